@@ -4,7 +4,6 @@ Source: the endpoint's official page, copied with its date and marks into `docs/
 Lengths count Unicode code points, after line ends have been made LF.
 """
 
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 
@@ -19,10 +18,10 @@ PROMPT_MAX_LENGTH: Final = 2500
 NEGATIVE_PROMPT_MAX_LENGTH: Final = 2500
 NEGATIVE_PROMPT_DEFAULT: Final = "blur, distort, and low quality"
 
-CFG_SCALE_MIN: Final = Decimal("0")
-CFG_SCALE_MAX: Final = Decimal("1")
-CFG_SCALE_DEFAULT: Final = Decimal("0.5")
-CFG_SCALE_STEP: Final = Decimal("0.05")
+CFG_SCALE_MIN: Final = 0.0
+CFG_SCALE_MAX: Final = 1.0
+CFG_SCALE_DEFAULT: Final = 0.5
+CFG_SCALE_STEP: Final = 0.05
 """Step of the slider; the API itself takes any number in the range."""
 
 FRAMES: Final[dict[str, Frame]] = {

@@ -1,0 +1,248 @@
+"""One clip, from the wish to the file."""
+
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import constraints
+from generations.magnific.messages import VideoRequest
+from generations.models.account import Account
+from generations.models.event import Event
+from generations.models.order import Order
+from generations.models.revision import Revision
+from generations.models.states import CHANGING, MOVES, State
+from generations.models.user import User
+
+
+class Failure(models.TextChoices):
+    """Why a generation failed: what people are told, and what they can do about it, hangs on it."""
+
+    REFUSED = "refused", "Magnific refused the order"
+    FAILED_THERE = "failed_there", "Magnific could not make the clip"
+    NO_RESULT = "no_result", "Magnific finished without a clip, most likely its content check"
+    GAVE_UP = "gave_up", "No word from Magnific for too long"
+    NO_FILE = "no_file", "The finished clip could not be fetched"
+
+
+class Charged(models.TextChoices):
+    """Whether money moved, as far as is known."""
+
+    NO = "no", "Nothing was charged"
+    UNKNOWN = "unknown", "We do not know whether it was charged"
+    YES = "yes", "Charged"
+
+
+class IllegalMove(Exception):  # noqa: N818
+    """The table of states has no such way: a mistake in our code, never an event of the outside world."""
+
+
+class Generation(models.Model):
+    """A wish (the API's own field names), where it stands, and the clip once it is here.
+
+    The parameters are copied in when ordered and never change. `save_after` is both the saver's time limit and
+    the wait before another try: nobody else may start before it. Sizes are bytes, times aware datetimes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="generations")
+    take = models.PositiveSmallIntegerField(default=1)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="generations")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="generations")
+    retry_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+
+    prompt = models.TextField()
+    negative_prompt = models.TextField(blank=True)
+    cfg_scale = models.FloatField()
+    aspect_ratio = models.CharField(max_length=5, choices=[(r, r) for r in constraints.ASPECT_RATIOS])
+    duration = models.PositiveSmallIntegerField(help_text="Seconds.")
+
+    price = models.DecimalField(max_digits=8, decimal_places=2)
+    currency = models.CharField(max_length=3)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    state_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    revision = models.BigIntegerField(default=0, db_index=True)
+    born_revision = models.BigIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    task_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique when present)
+    vendor_status = models.CharField(max_length=50, blank=True)
+    vendor_checked_at = models.DateTimeField(null=True, blank=True)
+    empty_since = models.DateTimeField(null=True, blank=True)
+
+    failure = models.CharField(max_length=12, choices=Failure.choices, blank=True)
+    failure_reason = models.CharField(max_length=500, blank=True)
+    charged = models.CharField(max_length=7, choices=Charged.choices, default=Charged.NO)
+
+    result_url = models.TextField(blank=True)
+    save_fence = models.PositiveIntegerField(default=0)
+    save_after = models.DateTimeField(null=True, blank=True)
+    save_failures = models.PositiveSmallIntegerField(default=0)
+    save_problem = models.CharField(max_length=300, blank=True)
+    received_bytes = models.BigIntegerField(default=0)
+    expected_bytes = models.BigIntegerField(null=True, blank=True)
+
+    video_name = models.CharField(max_length=200, blank=True)
+    video_bytes = models.BigIntegerField(null=True, blank=True)
+    video_sha256 = models.CharField(max_length=64, blank=True)
+    video_width = models.PositiveIntegerField(null=True, blank=True)
+    video_height = models.PositiveIntegerField(null=True, blank=True)
+    video_duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
+    video_codec = models.CharField(max_length=20, blank=True)
+    video_frames = models.PositiveIntegerField(null=True, blank=True)
+    video_warning = models.CharField(max_length=300, blank=True)
+    poster_name = models.CharField(max_length=200, blank=True)
+    poster_width = models.PositiveIntegerField(null=True, blank=True)
+    poster_height = models.PositiveIntegerField(null=True, blank=True)
+    poster_failures = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Generation"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["owner", "-created_at", "-id"], name="generation_owner_newest"),
+            models.Index(fields=["-created_at", "-id"], name="generation_newest"),
+            models.Index(fields=["account", "state", "created_at"], name="generation_account_state"),
+            models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
+            models.Index(fields=["owner", "revision"], name="generation_owner_revision"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "task_id"], name="generation_task_once"),
+            models.UniqueConstraint(fields=["order", "take"], name="generation_take_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="generation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.RENDERING, State.SAVING, State.READY])
+                | models.Q(task_id__isnull=False),
+                name="generation_running_has_task",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.READY)
+                | (models.Q(video_bytes__gt=0) & ~models.Q(video_name="") & ~models.Q(video_sha256="")),
+                name="generation_ready_has_file",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.FAILED) | ~models.Q(failure=""),
+                name="generation_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(duration__in=constraints.DURATIONS), name="generation_duration"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    cfg_scale__gte=constraints.CFG_SCALE_MIN, cfg_scale__lte=constraints.CFG_SCALE_MAX
+                ),
+                name="generation_cfg_scale",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aspect_ratio__in=constraints.ASPECT_RATIOS), name="generation_aspect_ratio"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(take__gte=constraints.TAKES_MIN, take__lte=constraints.TAKES_MAX),
+                name="generation_take",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The clip page."""
+        return reverse("clip", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """The prompt's beginning, one line of at most 60 characters."""
+        words = " ".join(self.prompt.split())
+        return words if len(words) <= 60 else words[:59].rstrip() + "…"
+
+    @property
+    def frame(self) -> constraints.Frame:
+        """Pixel size that the aspect ratio gives at 4K."""
+        return constraints.FRAMES[self.aspect_ratio]
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether it may still move by itself."""
+        return self.state in CHANGING
+
+    @property
+    def video_path(self) -> Path:
+        """The saved file. Only for a ready one."""
+        return Path(settings.MEDIA_ROOT) / self.video_name
+
+    @property
+    def poster_path(self) -> Path:
+        """The poster file. Only where `poster_name` is set."""
+        return Path(settings.MEDIA_ROOT) / self.poster_name
+
+    def video_request(self, webhook_url: str | None = None) -> VideoRequest:
+        """The order in the API's words."""
+        return VideoRequest(
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            cfg_scale=self.cfg_scale,
+            aspect_ratio=self.aspect_ratio,
+            duration=self.duration,
+            webhook_url=webhook_url,
+        )
+
+    def move(
+        self,
+        to: State,
+        *,
+        why: str = "",
+        actor: User | None = None,
+        agent: str = "",
+        only_if: models.Q | None = None,
+        **changes: Any,
+    ) -> bool:
+        """Go from the state this object was read in to `to`, with one event, in one transaction.
+
+        True only for the winner: if the row has left that state meanwhile, or `only_if` does not hold, nothing
+        happens and this object stays as it was. Raises IllegalMove for a way the table does not have.
+        """
+        came_from = State(self.state)
+        if to not in MOVES[came_from]:
+            raise IllegalMove(f"{came_from} → {to}")
+        with transaction.atomic():
+            changes |= {"state": to, "state_at": timezone.now(), "revision": Revision.take()}
+            still = Generation.objects.filter(pk=self.pk, state=came_from)
+            if not still.filter(only_if or models.Q()).update(**changes):
+                return False
+            self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
+        self._take_on(changes)
+        return True
+
+    def change(self, **changes: Any) -> None:
+        """Set facts beside the state and let open pages know."""
+        with transaction.atomic():
+            changes["revision"] = Revision.take()
+            Generation.objects.filter(pk=self.pk).update(**changes)
+        self._take_on(changes)
+
+    def note(self, why: str, *, actor: User | None = None, agent: str = "") -> Event:
+        """Write into the history without moving."""
+        return self.events.create(
+            from_state=self.state, to_state=self.state, actor=actor, agent=agent, why=why[:300]
+        )
+
+    def seconds_in_state(self, now: datetime) -> float:
+        """How long it has been where it is, in seconds."""
+        return (now - self.state_at).total_seconds()
+
+    def _take_on(self, changes: dict[str, Any]) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)

@@ -1,0 +1,56 @@
+"""The only way in: a link an admin makes for one e-mail address."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from generations.models.user import User
+
+
+class Invitation(models.Model):
+    """A link that makes one account and ends by itself. Only the hash of its token is kept."""
+
+    email = models.EmailField("e-mail address")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="invitations_made")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    accepted_by = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="invitation", editable=False
+    )
+
+    objects: ClassVar[models.Manager["Invitation"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @staticmethod
+    def hash_token(token: str) -> str:
+        """SHA-256 of a link's token, in hex."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, email: str, invited_by: User) -> tuple["Invitation", str]:
+        """Make an invitation; return it with the token of its link, which is shown once and not stored."""
+        token = secrets.token_urlsafe(32)
+        invitation = cls.objects.create(
+            email=email,
+            token_hash=cls.hash_token(token),
+            invited_by=invited_by,
+            expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
+        )
+        return invitation, token
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still works."""
+        return self.accepted_at is None and self.expires_at > timezone.now()

@@ -1,0 +1,28 @@
+"""One press of Generate."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from generations.models.account import Account
+from generations.models.user import User
+
+
+class Order(models.Model):
+    """One to four takes of the same wish. The form's one-use nonce makes a double click one order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="orders")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="orders")
+    nonce = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Order"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["owner", "nonce"], name="order_nonce_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)

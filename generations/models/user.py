@@ -1,0 +1,27 @@
+"""People."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class User(AbstractUser):
+    """Somebody who signs in with a user name; the e-mail address is unique whatever its case."""
+
+    email = models.EmailField("e-mail address")
+
+    REQUIRED_FIELDS = ["email"]
+
+    objects: ClassVar[UserManager["User"]] = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round badge: of the full name if there is one, else of the user name."""
+        names = self.get_full_name().split()
+        letters = names[0][0] + names[-1][0] if len(names) > 1 else (names or [self.username])[0][:2]
+        return letters.upper()
