@@ -1,0 +1,1 @@
+"""A stand-in for Magnific: the same HTTP contract, answered from this machine. Imports no Django."""

@@ -1,0 +1,86 @@
+"""Everything about the sandbox that can be set: one dataclass, read from arguments or `SANDBOX_*`."""
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+ERROR_SHAPES: Final = ("alternate", "flat", "wrapped")
+
+
+def option(default: Any, text: str) -> Any:
+    """Return a dataclass field with its default and its line of help."""
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """How one sandbox behaves. Times are seconds, sizes megabytes (10**6 bytes)."""
+
+    data_dir: Path = field(metadata={"help": "folder of tasks and result files"})
+    host: str = option("127.0.0.1", "address to bind")
+    port: int = option(8001, "port to bind; 0 takes a free one")
+    public_url: str = option("", "origin written into result links (default: the bound address)")
+    api_header: str = option("x-magnific-api-key", "header that carries the API key")
+    api_keys: str = option("", "comma-separated keys that are accepted (default: any)")
+    webhook_secret: str = option("", "signs callbacks; without it none are sent")
+    seconds: float = option(12.0, "from CREATED to COMPLETED")
+    jitter: float = option(0.0, "share of --seconds by which a task may be earlier or later")
+    megabytes: float = option(6.0, "approximate size of a 5 s result; others in proportion")
+    requests_per_minute: int = option(300, "requests that one key may make in a window")
+    rate_window: float = option(60.0, "length of that window in seconds")
+    list_window: int = option(20, "tasks that the list shows, newest first")
+    list_generated: bool = option(False, "let the list carry result links")
+    error_shape: str = option("alternate", "body of a 400: " + ", ".join(ERROR_SHAPES))
+    link_seconds: float = option(3600.0, "life of a result link")
+    callback_attempts: int = option(8, "deliveries of one callback before giving up")
+    callback_backoff: float = option(1.0, "seconds before the second delivery; doubles each time")
+    callback_timeout: float = option(5.0, "seconds to wait for the receiver")
+    max_body: int = option(1_000_000, "bytes of a request body")
+    client_timeout: float = option(15.0, "seconds a client may take to send one request")
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a value that could not work."""
+        if self.error_shape not in ERROR_SHAPES:
+            raise ValueError(f"error_shape must be one of {', '.join(ERROR_SHAPES)}")
+        if not 0 <= self.jitter < 1:
+            raise ValueError("jitter must be at least 0 and less than 1")
+        if self.seconds < 0:
+            raise ValueError("seconds must not be negative")
+        positive = ("megabytes", "requests_per_minute", "rate_window", "list_window", "callback_attempts")
+        for name in positive:
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be greater than 0")
+
+    @property
+    def allowed_keys(self) -> frozenset[str]:
+        """The API keys accepted; empty means any non-empty key."""
+        return frozenset(key.strip() for key in self.api_keys.split(",") if key.strip())
+
+
+def add_arguments(parser: argparse.ArgumentParser, env: Mapping[str, str] = os.environ) -> None:
+    """Give `parser` one `--option` a field, falling back to `SANDBOX_<FIELD>` in `env`."""
+    for entry in fields(SandboxConfig):
+        variable = f"SANDBOX_{entry.name.upper()}"
+        default = entry.default if entry.default is not MISSING else None
+        parser.add_argument(
+            f"--{entry.name.replace('_', '-')}",
+            type=_boolean if entry.type is bool else entry.type,  # type: ignore[arg-type]
+            default=env.get(variable) or default,
+            required=default is None and not env.get(variable),
+            help=f"{entry.metadata['help']} [{variable}; default {default}]".replace("%", "%%"),
+        )
+
+
+def from_options(options: Mapping[str, Any]) -> SandboxConfig:
+    """Return the config in parsed options. Raises ValueError for a value that could not work."""
+    return SandboxConfig(**{entry.name: options[entry.name] for entry in fields(SandboxConfig)})
+
+
+def _boolean(text: str) -> bool:
+    """Read true or false. Raises ValueError otherwise, which argparse turns into its own sentence."""
+    if text.lower() not in ("true", "1", "yes", "false", "0", "no"):
+        raise ValueError(text)
+    return text.lower() in ("true", "1", "yes")

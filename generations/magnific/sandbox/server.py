@@ -1,0 +1,129 @@
+"""Puts the sandbox together and runs it: blocking for the command, in threads for tests."""
+
+import ipaddress
+import logging
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+from generations.magnific.sandbox.api import Api
+from generations.magnific.sandbox.callbacks import CallbackSender
+from generations.magnific.sandbox.config import SandboxConfig
+from generations.magnific.sandbox.files import ClipFiles
+from generations.magnific.sandbox.handler import Handler
+from generations.magnific.sandbox.links import Links
+from generations.magnific.sandbox.store import Store
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 1.0
+"""How long each background thread may take to end; what is cut off there is done after a restart."""
+
+
+class SandboxServer(ThreadingHTTPServer):
+    """The HTTP server with the parts that its handlers use."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, config: SandboxConfig) -> None:
+        super().__init__((config.host, config.port), Handler)
+        self.config = config
+        self.store = Store(config.data_dir / "sandbox.sqlite3")
+        self.links = Links(self.origin, self.store.link_secret(), config.link_seconds)
+        self.files = ClipFiles(config.data_dir / "files", config.megabytes)
+        self.api = Api(config, self.store, self.links, self.files.want)
+        self.callbacks = CallbackSender(config, self.store, self.links)
+
+    @property
+    def origin(self) -> str:
+        """The address in result links, without a slash at the end."""
+        host, port = self.server_address[:2]
+        return (self.config.public_url or f"http://{host!s}:{port}").rstrip("/")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return ipaddress.ip_address(str(self.server_address[0])).is_loopback
+
+    def overview(self) -> dict[str, Any]:
+        """Return every task, callback and counter, for tests and the curious."""
+        tasks = [
+            {"task_id": task.task_id, "key_sha256": task.key_sha256, "created_at": task.created_at}
+            | {"status": task.status(time.time()), "take": task.take, "request": task.request}
+            for task in self.store.every()
+        ]
+        urls = Counter(task["request"].get("webhook_url", "") for task in tasks)
+        return {
+            "tasks": tasks,
+            "creations_by_webhook_url": urls,
+            "callbacks": self.store.deliveries(),
+            "requests": self.store.counters(),
+        }
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay quiet about clients that went away; report everything else."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            logger.exception("a request from %s failed", client_address[0])
+
+
+class Sandbox:
+    """A sandbox in threads of this process. Raises OSError if the address cannot be bound."""
+
+    def __init__(self, config: SandboxConfig) -> None:
+        self._server = SandboxServer(config)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """The origin to give to a client, with the real port."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    @property
+    def store(self) -> Store:
+        """The tasks, for tests that look."""
+        return self._server.store
+
+    def start(self) -> None:
+        """Serve from now on."""
+        self._server.files.start()
+        self._server.callbacks.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving. What was due and unsent is sent after the next start."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.callbacks.stop(STOP_SECONDS)
+        self._server.files.stop(STOP_SECONDS)
+
+
+@contextmanager
+def running_sandbox(config: SandboxConfig) -> Iterator[Sandbox]:
+    """Give a sandbox that serves inside the `with` block."""
+    sandbox = Sandbox(config)
+    sandbox.start()
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+def serve(config: SandboxConfig) -> None:
+    """Serve until SIGTERM or SIGINT; must be called in the main thread. Raises OSError like Sandbox."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with running_sandbox(config) as sandbox:
+        sys.stdout.write(f"Sandbox serves at {sandbox.base_url}\n")
+        sys.stdout.flush()
+        if not config.webhook_secret:
+            logger.warning("no webhook secret is set: no callbacks are sent")
+        ended.wait()

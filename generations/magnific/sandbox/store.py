@@ -1,0 +1,171 @@
+"""Tasks, callbacks due, counters and the link secret: one SQLite file, safe against `kill -9`."""
+
+import json
+import secrets
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from generations.magnific.sandbox.timeline import Outcome, Status, Task
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS task (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL UNIQUE, key_sha256 TEXT NOT NULL,
+    created_at REAL NOT NULL, seconds REAL NOT NULL, outcome TEXT NOT NULL, take INTEGER NOT NULL,
+    prompt_sha256 TEXT NOT NULL, request TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS task_by_key ON task (key_sha256, number);
+CREATE INDEX IF NOT EXISTS task_by_prompt ON task (prompt_sha256);
+CREATE TABLE IF NOT EXISTS delivery (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL REFERENCES task (task_id),
+    status TEXT NOT NULL, webhook_id TEXT NOT NULL UNIQUE, due_at REAL,
+    attempts INTEGER NOT NULL DEFAULT 0, delivered_at REAL);
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due_at);
+CREATE TABLE IF NOT EXISTS rate (
+    key_sha256 TEXT NOT NULL, window INTEGER NOT NULL, requests INTEGER NOT NULL,
+    PRIMARY KEY (key_sha256, window));
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One callback that is due: this status of this task; `attempts` counts the present one."""
+
+    number: int
+    task_id: str
+    status: Status
+    webhook_id: str
+    attempts: int
+
+
+class Store:
+    """The sandbox's memory. Every method is one transaction and may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode=WAL")
+        # A commit is in the WAL file before the answer goes out: it survives the death of the process.
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file; no method may be called afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def add(self, task: Task, prompt_sha256: str, *, callbacks: bool) -> None:
+        """Keep a new task together with the callbacks it will owe."""
+        row = (task.task_id, task.key_sha256, task.created_at, task.seconds, task.outcome, task.take)
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO task (task_id, key_sha256, created_at, seconds, outcome, take, prompt_sha256,"
+                " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, prompt_sha256, json.dumps(task.request)),
+            )
+            for due_at, status in task.changes() if callbacks else ():
+                self._db.execute(
+                    "INSERT INTO delivery (task_id, status, webhook_id, due_at) VALUES (?, ?, ?, ?)",
+                    (task.task_id, status, f"msg_{secrets.token_hex(12)}", due_at),
+                )
+
+    def takes_of(self, prompt_sha256: str) -> int:
+        """Return how many tasks have been created from this prompt."""
+        return int(self._row("SELECT count(*) FROM task WHERE prompt_sha256 = ?", prompt_sha256)[0])
+
+    def find(self, task_id: str) -> Task | None:
+        """Return the task, whoever made it."""
+        row = self._row("SELECT * FROM task WHERE task_id = ?", task_id)
+        return _task(row) if row else None
+
+    def newest(self, key_sha256: str, limit: int) -> list[Task]:
+        """Return up to `limit` tasks of one key, newest first."""
+        query = "SELECT * FROM task WHERE key_sha256 = ? ORDER BY number DESC LIMIT ?"
+        return [_task(row) for row in self._rows(query, key_sha256, limit)]
+
+    def every(self) -> list[Task]:
+        """Return all tasks, oldest first."""
+        return [_task(row) for row in self._rows("SELECT * FROM task ORDER BY number")]
+
+    def claim_delivery(self, now: float, retry_after: float, max_attempts: int) -> Delivery | None:
+        """Take one callback that is due, and put its next attempt off first.
+
+        The next attempt is stored before this one is sent, `retry_after` seconds on and doubling, so
+        that a death in between sends again rather than never.
+        """
+        with self._lock, self._db:
+            row = self._db.execute(
+                "SELECT * FROM delivery WHERE due_at <= ? ORDER BY due_at, number LIMIT 1", (now,)
+            ).fetchone()
+            if row is None:
+                return None
+            attempts = row["attempts"] + 1
+            next_due = now + retry_after * 2 ** (attempts - 1) if attempts < max_attempts else None
+            change = "UPDATE delivery SET attempts = ?, due_at = ? WHERE number = ?"
+            self._db.execute(change, (attempts, next_due, row["number"]))
+        return Delivery(row["number"], row["task_id"], Status(row["status"]), row["webhook_id"], attempts)
+
+    def delivered(self, number: int, now: float) -> None:
+        """Note that the receiver took a callback: no attempt follows."""
+        change = "UPDATE delivery SET delivered_at = ?, due_at = NULL WHERE number = ?"
+        with self._lock, self._db:
+            self._db.execute(change, (now, number))
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return all callbacks owed or sent, oldest first, as plain dicts."""
+        query = "SELECT task_id, status, webhook_id, attempts, delivered_at FROM delivery ORDER BY number"
+        return [dict(row) for row in self._rows(query)]
+
+    def count_request(self, key_sha256: str, window: int) -> int:
+        """Count one request of a key in a numbered window; return the count so far."""
+        with self._lock, self._db:
+            self._db.execute("DELETE FROM rate WHERE window < ?", (window,))
+            row = self._db.execute(
+                "INSERT INTO rate VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET requests = requests + 1"
+                " RETURNING requests",
+                (key_sha256, window),
+            ).fetchone()
+        return int(row[0])
+
+    def count(self, name: str) -> None:
+        """Add one to a counter."""
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1", (name,)
+            )
+
+    def counters(self) -> dict[str, int]:
+        """Return all counters by name."""
+        return {row["name"]: row["value"] for row in self._rows("SELECT name, value FROM counter")}
+
+    def link_secret(self) -> bytes:
+        """Return the secret that signs links, made on first use."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR IGNORE INTO secret VALUES ('links', ?)", (secrets.token_bytes(32),))
+            row = self._db.execute("SELECT value FROM secret WHERE name = 'links'").fetchone()
+        return bytes(row[0])
+
+    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    def _row(self, query: str, *values: object) -> Any:
+        with self._lock:
+            return self._db.execute(query, values).fetchone()
+
+
+def _task(row: sqlite3.Row) -> Task:
+    return Task(
+        task_id=row["task_id"],
+        key_sha256=row["key_sha256"],
+        created_at=row["created_at"],
+        seconds=row["seconds"],
+        outcome=Outcome(row["outcome"]),
+        take=row["take"],
+        request=json.loads(row["request"]),
+    )
