@@ -18,9 +18,10 @@ MAX_RETRY_AFTER: Final = 3600.0
 LONGEST_TEXT: Final = 16_384
 """Characters of an answer's text that are looked at for a reason or an excerpt."""
 
-_TASK_ID: Final = re.compile(r"[A-Za-z0-9_][!-~]{0,199}")
+TASK_ID: Final = re.compile(r"[A-Za-z0-9_][!-~]{0,199}")
 _REASON_KEYS: Final = ("error_message", "failure_reason", "reason", "error", "message", "detail", "title")
 _NUMBER: Final = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)")
+_SECONDS: Final = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?\s*")
 _LINK_QUERY: Final = re.compile(r"""(https?:[^\s"'<>?]{0,2000}?)(?:\?|\\u003[fF])[^\s"'<>]*""")
 _EPOCH_FLOOR: Final = 1_000_000_000
 """A reset above this is a date in unix seconds, not a number of seconds to wait."""
@@ -140,7 +141,7 @@ class Listing:
     rate: RateLimit | None
 
 
-def read_json(raw: bytes) -> Any:
+def read_json(raw: bytes | bytearray) -> Any:
     """Return the decoded body; raises `NotUnderstood` when it is not JSON."""
     try:
         return json.loads(raw)
@@ -210,8 +211,8 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     """Return the seconds to wait, 0 to `MAX_RETRY_AFTER`, from a number or an HTTP date; else None."""
     if not value:
         return None
-    if match := _NUMBER.fullmatch(value.rstrip()):
-        return min(float(match[1]), MAX_RETRY_AFTER)
+    if _SECONDS.fullmatch(value):
+        return min(float(value), MAX_RETRY_AFTER)
     try:
         seconds = parsedate_to_datetime(value).timestamp() - now
     except (ValueError, OverflowError):
@@ -243,7 +244,7 @@ def _inside(body: object, key: str) -> object:
 def _task_id(entry: Mapping[str, object]) -> str:
     """Return the entry's id if it can stand in a URL and in any database, else an empty string."""
     task_id = entry.get("task_id")
-    return task_id if isinstance(task_id, str) and _TASK_ID.fullmatch(task_id) else ""
+    return task_id if isinstance(task_id, str) and TASK_ID.fullmatch(task_id) else ""
 
 
 def _task(task_id: str, entry: Mapping[str, object]) -> Task:
