@@ -1,0 +1,1 @@
+"""The verbs: order, submit, follow, save, cancel, retry, sweep. Everything that changes a generation is here."""

@@ -1,0 +1,73 @@
+"""One dispatcher at a time talks to an account: taking, proving and leaving that right.
+
+All times are the database's own, so hosts may disagree about the hour.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Now
+
+from generations import queue
+from generations.lifecycle.sender import Sender, this_process
+from generations.models import Account, Lease
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A lease that was taken: `fence` is unlike every other holder's, `kicks` what had been seen by then."""
+
+    account_id: int
+    fence: int
+    kicks: int
+
+    def lasts(self, seconds: float) -> Q:
+        """A condition on generations: the lease of their account is still this one, for so long."""
+        mine = Lease.objects.filter(
+            account=OuterRef("account_id"), fence=self.fence, expires_at__gte=_from_now(seconds)
+        )
+        return Q(Exists(mine))
+
+
+def kick(account: Account) -> None:
+    """Give the account's dispatcher a reason to look, waking one if none is at work."""
+    with transaction.atomic():
+        lease = Lease.objects.get_or_create(account=account)[0]
+        Lease.objects.filter(pk=account.pk).update(kicks=F("kicks") + 1)
+        if Lease.objects.filter(_is_free(lease), pk=account.pk).exists():
+            queue.kick_dispatcher(account.pk)
+
+
+def acquire(account: Account) -> Holding | None:
+    """Take the lease if it is free, has run out, or its holder is known to have ended."""
+    with transaction.atomic():
+        lease = Lease.objects.get_or_create(account=account)[0]
+        won = Lease.objects.filter(_is_free(lease), pk=account.pk).update(
+            holder=str(this_process()), fence=F("fence") + 1, expires_at=_from_now(settings.LEASE_SECONDS)
+        )
+        if not won:
+            return None
+        lease.refresh_from_db()
+    return Holding(account.pk, lease.fence, lease.kicks)
+
+
+def release(holding: Holding) -> bool:
+    """Leave the lease; True if somebody kicked since it was taken and so counted on this holder."""
+    Lease.objects.filter(pk=holding.account_id, fence=holding.fence).update(holder="", expires_at=None)
+    return not Lease.objects.filter(pk=holding.account_id, kicks=holding.kicks).exists()
+
+
+def _is_free(lease: Lease) -> Q:
+    """Also free: an end further ahead than any lease lasts (a clock was set back)."""
+    free = Q(expires_at=None) | Q(expires_at__lte=Now()) | Q(expires_at__gt=_from_now(settings.LEASE_SECONDS))
+    holder = Sender.parse(lease.holder)
+    return free | Q(fence=lease.fence) if holder and holder.has_ended else free
+
+
+def _from_now(seconds: float) -> ExpressionWrapper:
+    return ExpressionWrapper(
+        Now() + Value(timedelta(seconds=seconds)), output_field=models.DateTimeField()
+    )

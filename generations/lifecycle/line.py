@@ -1,0 +1,45 @@
+"""Who is next: fair between people, first come first served for each of them."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.db.models import Count
+
+from generations.models import Account, Generation, State
+from generations.models.states import RUNNING
+
+
+def line(account: Account) -> list[UUID]:
+    """Return the ids of the queued generations in the order in which they will be sent.
+
+    Each person's n-th waiting clip stands beside everybody else's n-th, and what already runs counts as
+    having been served: one person's fifty do not block another's one.
+    """
+    served = _running_by_owner(account)
+    places: list[tuple[int, int, UUID]] = []
+    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by("created_at", "take", "id")
+    for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
+        places.append((served[owner], arrival, pk))
+        served[owner] += 1
+    return [pk for _, _, pk in sorted(places)]
+
+
+def places(account: Account) -> dict[UUID, int]:
+    """Return the place in line of each queued generation: 1 is sent next."""
+    return {pk: place for place, pk in enumerate(line(account), start=1)}
+
+
+def next_in_line(account: Account) -> Generation | None:
+    """Return the generation to be sent next, or None when nothing waits."""
+    waiting = line(account)
+    return Generation.objects.filter(pk=waiting[0]).select_related("account").first() if waiting else None
+
+
+def running(account: Account) -> int:
+    """How many of the account's generations are being sent or rendered."""
+    return Generation.objects.filter(account=account, state__in=RUNNING).count()
+
+
+def _running_by_owner(account: Account) -> Counter[int]:
+    rows = Generation.objects.filter(account=account, state__in=RUNNING).order_by()
+    return Counter(dict(rows.values_list("owner_id").annotate(Count("pk"))))

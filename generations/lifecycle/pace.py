@@ -1,0 +1,70 @@
+"""How fast an account is asked. Kept in the lease's row: it survives a crash and holds for all machines."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from generations.lifecycle.lease import Holding
+from generations.models import Lease
+
+LONGEST_WAIT_SECONDS: Final = 3600.0
+"""A stored time further ahead than this counts as past: a clock set back must not stop anything."""
+
+BURST_SHARE: Final = 0.2
+"""Of the minute's budget, how much may go at once; the rest comes back second by second."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The pace of one account, in the hands of its dispatcher."""
+
+    holding: Holding
+
+    def may_post(self) -> bool:
+        """Whether the time for the next POST has come."""
+        return _has_come(self._read().next_post_at)
+
+    def may_list(self) -> bool:
+        """Whether the time for the next list request has come."""
+        return _has_come(self._read().next_list_at)
+
+    def hold_posts(self, seconds: float) -> None:
+        """Send nothing for so many seconds."""
+        self._write(next_post_at=_after(seconds))
+
+    def hold_lists(self, seconds: float) -> None:
+        """Ask for no list for so many seconds."""
+        self._write(next_list_at=_after(seconds))
+
+    def spend(self) -> bool:
+        """Take one request from the budget, if one is left.
+
+        In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
+        """
+        lease, now = self._read(), timezone.now()
+        burst = max(1.0, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
+        refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
+        waited = (now - lease.tokens_at).total_seconds() if lease.tokens_at else LONGEST_WAIT_SECONDS
+        tokens = min(burst, lease.tokens + max(0.0, waited) * refill)
+        return tokens >= 1 and self._write(tokens=tokens - 1, tokens_at=now)
+
+    def _read(self) -> Lease:
+        return Lease.objects.get(pk=self.holding.account_id)
+
+    def _write(self, **changes: float | datetime) -> bool:
+        mine = Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence)
+        return bool(mine.update(**changes))
+
+
+def _after(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=min(seconds, LONGEST_WAIT_SECONDS))
+
+
+def _has_come(moment: datetime | None) -> bool:
+    if moment is None:
+        return True
+    ahead = (moment - timezone.now()).total_seconds()
+    return ahead <= 0 or ahead > LONGEST_WAIT_SECONDS

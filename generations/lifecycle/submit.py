@@ -1,0 +1,134 @@
+"""Sending a generation to Magnific: claim, send, write down the answer. Never twice.
+
+The claim is committed before a byte leaves. Whatever comes back is written to its Submission, and only an
+answer that is certain leads back to the queue.
+"""
+
+import logging
+import time
+from dataclasses import asdict, replace
+from typing import Final
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from generations.lifecycle import receipts, verdict
+from generations.lifecycle.attach import attach
+from generations.lifecycle.lease import Holding
+from generations.lifecycle.sender import seconds_since_boot, this_process
+from generations.lifecycle.verdict import Verdict
+from generations.magnific.client import Client
+from generations.magnific.errors import Doubtful, NotTaken, Refused
+from generations.models import Charged, Failure, Generation, Outcome, State, Submission
+
+logger = logging.getLogger(__name__)
+
+AGENT: Final = "dispatcher"
+STORE_TRIES: Final = 30
+STORE_PAUSE_SECONDS: Final = 1.0
+
+
+def submit(generation: Generation, holding: Holding, client: Client) -> Verdict | None:
+    """Claim a queued generation, POST it once and record the answer; None if the claim was lost."""
+    claimed_at = seconds_since_boot()
+    submission = claim(generation, holding)
+    if submission is None:
+        return None
+    answer = _send(submission, client, claimed_at)
+    record(submission, answer)
+    return answer
+
+
+def claim(generation: Generation, holding: Holding) -> Submission | None:
+    """Make the generation ours to send, in one committed step, if it still waits and the lease will last."""
+    whole_post = (
+        settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
+    )
+    with transaction.atomic():
+        still_mine = holding.lasts(whole_post)
+        if not generation.move(State.SUBMITTING, agent=AGENT, only_if=still_mine, charged=Charged.UNKNOWN):
+            return None
+        return Submission.objects.create(
+            generation=generation,
+            account_id=generation.account_id,
+            fence=holding.fence,
+            **asdict(this_process()),
+        )
+
+
+def record(submission: Submission, answer: Verdict) -> None:
+    """Write an answer down, whatever has happened to the generation meanwhile.
+
+    A receipt goes to disk first; a database that refuses is asked again for half a minute. Raises its last
+    error then: the sweep will find the receipt.
+    """
+    receipts.write(submission.pk, answer)
+    for tries_left in reversed(range(STORE_TRIES)):
+        try:
+            _store(submission, answer)
+            break
+        except (OperationalError, InterfaceError):
+            if not tries_left:
+                raise
+            logger.warning("The database does not take the answer of submission %s.", submission.pk)
+            time.sleep(STORE_PAUSE_SECONDS)
+    receipts.discard(submission.pk)
+
+
+def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
+    """POST once. A process that slept too long after its claim sends nothing."""
+
+    def may_send() -> bool:
+        return seconds_since_boot() - claimed_at <= settings.CLAIM_TO_SEND_SECONDS
+
+    try:
+        return verdict.accepted(client.create(submission.generation.video_request(), may_send=may_send))
+    except Refused as error:
+        return verdict.refused(error)
+    except NotTaken as error:
+        return verdict.not_taken(error)
+    except Doubtful as error:
+        return verdict.doubtful(error)
+
+
+def _store(submission: Submission, answer: Verdict) -> None:
+    with transaction.atomic():
+        generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
+        _settle(generation, answer)
+        Submission.objects.filter(pk=submission.pk).update(
+            answered_at=timezone.now(),
+            outcome=answer.outcome,
+            http_status=answer.http_status,
+            task_id=answer.task_id,
+            problem=answer.problem[:300],
+            evidence=answer.evidence,
+        )
+        if answer.pause:
+            generation.account.pause(answer.pause)
+
+
+def _settle(generation: Generation, answer: Verdict) -> None:
+    """Move the generation to where the answer leads, if it is still in doubt."""
+    if answer.outcome == Outcome.ACCEPTED:
+        attach(generation, answer.task_id, answer.vendor_status)
+    elif generation.state not in (State.SUBMITTING, State.UNSURE):
+        generation.note(f"A late answer: {answer.problem}", agent=AGENT)
+    elif answer.outcome == Outcome.REFUSED:
+        generation.move(
+            State.FAILED,
+            agent=AGENT,
+            why=answer.said or answer.problem,
+            failure=Failure.REFUSED,
+            failure_reason=(answer.said or answer.problem)[:500],
+            charged=Charged.NO,
+        )
+    elif answer.outcome == Outcome.NOT_TAKEN:
+        generation.move(State.QUEUED, agent=AGENT, why=answer.problem, charged=Charged.NO)
+    elif generation.state == State.SUBMITTING:
+        generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
+
+
+def lost(submission: Submission) -> None:
+    """Give up waiting for the answer of a submission whose sender has ended."""
+    record(submission, replace(Verdict(Outcome.UNSURE), problem=verdict.LOST_ANSWER))

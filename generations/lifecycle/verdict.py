@@ -1,0 +1,91 @@
+"""What the end of a POST means for us."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from generations.magnific.errors import AccountBlocked, Doubtful, NotTaken, RateLimited, Refused
+from generations.magnific.messages import Created
+from generations.models import Outcome
+
+LOST_ANSWER: Final = "The sender ended before an answer came."
+RATE_LIMITED_SECONDS: Final = 30.0
+"""Wait after a 429 that names no time."""
+NOT_SENT_SECONDS: Final = 10.0
+"""Wait after a POST that could not be sent, or whose fate is unknown."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one POST, in values that fit a database row and a receipt.
+
+    `problem` is our sentence, `said` Magnific's words, `pause` why the account must stop (or empty), `wait`
+    the seconds before the account's next POST.
+    """
+
+    outcome: Outcome
+    problem: str = ""
+    said: str = ""
+    http_status: int | None = None
+    task_id: str = ""
+    vendor_status: str = ""
+    evidence: str = ""
+    pause: str = ""
+    wait: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a receipt."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Verdict":
+        """The verdict of a receipt. Raises KeyError, TypeError or ValueError if it is none."""
+        return cls(**values | {"outcome": Outcome(values["outcome"])})
+
+
+def accepted(created: Created) -> Verdict:
+    """Magnific named a task: it has the order, whatever else its answer says."""
+    return Verdict(
+        Outcome.ACCEPTED,
+        http_status=created.http_status,
+        task_id=created.task.task_id,
+        vendor_status=created.task.raw_status,
+        evidence=created.excerpt,
+    )
+
+
+def refused(error: Refused) -> Verdict:
+    """Magnific does not want this order: sending it again would end the same way."""
+    params = "; ".join(f"{param.name}: {param.reason}" for param in error.invalid_params)
+    return Verdict(
+        Outcome.REFUSED, error.message, params or error.said, error.http_status, evidence=error.excerpt
+    )
+
+
+def not_taken(error: NotTaken) -> Verdict:
+    """It is certain that Magnific did not take it: the order goes back into the line."""
+    pause, wait = "", NOT_SENT_SECONDS
+    if isinstance(error, AccountBlocked):
+        pause = error.message
+    elif isinstance(error, RateLimited):
+        wait = RATE_LIMITED_SECONDS if error.retry_after is None else error.retry_after
+    return Verdict(
+        Outcome.NOT_TAKEN,
+        error.message,
+        error.said,
+        error.http_status,
+        evidence=error.excerpt,
+        pause=pause,
+        wait=wait,
+    )
+
+
+def doubtful(error: Doubtful) -> Verdict:
+    """Magnific may have taken it."""
+    return Verdict(
+        Outcome.UNSURE,
+        error.message,
+        error.said,
+        error.http_status,
+        evidence=error.excerpt,
+        wait=NOT_SENT_SECONDS,
+    )
