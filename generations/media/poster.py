@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -37,15 +38,18 @@ def make_poster(video: Path, poster: Path, *, width: int = 640) -> tuple[int, in
 
 def _candidates(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Frames from one second in (or a third, if that is earlier), half a second apart."""
-    length = (container.duration or 0) / 1_000_000
-    due, found = min(EARLY_SECONDS, length / 3), 0
+    due, found = min(EARLY_SECONDS, (container.duration or 0) / av.time_base / 3), 0
+    latest = None
     stream.codec_context.skip_frame = "NONREF"
     for frame in container.decode(stream):
+        latest = frame
         if (frame.time or 0.0) >= due:
             yield frame
             due, found = (frame.time or 0.0) + STEP_SECONDS, found + 1
         if found == MAX_CANDIDATES:
             return
+    if latest is not None and not found:
+        yield latest
 
 
 def _brightest(frames: Iterator[VideoFrame], side: int) -> Image.Image:
