@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from kling_site.secret import read_or_create_secret_key
@@ -50,6 +51,8 @@ CLAIM_TO_SEND_SECONDS = env.float("CLAIM_TO_SEND_SECONDS", 5.0, validate=POSITIV
 EMPTY_RESULT_SECONDS = env.float("EMPTY_RESULT_SECONDS", 600.0, validate=POSITIVE)
 GIVE_UP_AFTER_SECONDS = env.float("GIVE_UP_AFTER_SECONDS", 86400.0, validate=POSITIVE)
 SAVE_SECONDS = env.float("SAVE_SECONDS", 240.0, validate=POSITIVE)
+if LEASE_SECONDS < SLICE_SECONDS + CLAIM_TO_SEND_SECONDS + POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS:
+    raise ImproperlyConfigured("LEASE_SECONDS must be longer than a slice and a whole POST together.")
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7, validate=validate.Range(min=1))
 
 INSTALLED_APPS = [
@@ -96,7 +99,7 @@ TEMPLATES = [
     }
 ]
 
-# Data. The worker sets Q_CLUSTER_ROLE: its forked processes must never share pooled sockets.
+# Data. A cluster is started with IN_WORKER: its forked processes must never share pooled sockets.
 IN_WORKER = env.bool("IN_WORKER", False)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -211,12 +214,16 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+    },
     "loggers": {
         # The queue logs two lines for every nudge.
         "django-q": {"level": "WARNING"},

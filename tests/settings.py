@@ -5,7 +5,12 @@ import tempfile
 
 KEPT = ("DATABASE_URL", "REDIS_URL", "VAR_DIR")
 for name in list(os.environ):
-    if name.startswith(("MAGNIFIC_", "SANDBOX_")) or name in {"PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "EMAIL_URL"}:
+    if name.startswith(("MAGNIFIC_", "SANDBOX_")) or name in {
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+        "DEBUG",
+        "EMAIL_URL",
+    }:
         del os.environ[name]
 os.environ["ENV_FILE"] = ""
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="kling-test-"))

@@ -1,1 +1,1 @@
-"""The verbs: order, submit, follow, save, cancel, retry, sweep. Everything that changes a generation is here."""
+"""The verbs: order, submit, follow, save, cancel, retry, sweep. All that changes a generation is here."""

@@ -15,8 +15,8 @@ AGENT: Final = "dispatcher"
 def attach(generation: Generation, task_id: str, vendor_status: str) -> None:
     """Note that Magnific renders this generation as `task_id`, also when that is learned late.
 
-    Call it in a transaction. A second task of one generation, and an id that is already another's, are written
-    into the history and logged; the caller keeps the id with its Submission.
+    Call it in a transaction. A second task of one generation, and an id that is already another's, go into
+    the history and the log; the caller keeps the id with its Submission.
     """
     if generation.task_id == task_id:
         return

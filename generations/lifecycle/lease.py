@@ -68,6 +68,4 @@ def _is_free(lease: Lease) -> Q:
 
 
 def _from_now(seconds: float) -> ExpressionWrapper:
-    return ExpressionWrapper(
-        Now() + Value(timedelta(seconds=seconds)), output_field=models.DateTimeField()
-    )
+    return ExpressionWrapper(Now() + Value(timedelta(seconds=seconds)), output_field=models.DateTimeField())

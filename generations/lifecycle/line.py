@@ -17,7 +17,9 @@ def line(account: Account) -> list[UUID]:
     """
     served = _running_by_owner(account)
     places: list[tuple[int, int, UUID]] = []
-    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by("created_at", "take", "id")
+    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by(
+        "created_at", "take", "id"
+    )
     for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
         places.append((served[owner], arrival, pk))
         served[owner] += 1

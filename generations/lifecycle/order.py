@@ -25,8 +25,8 @@ class Wish:
         return cls(**{field.name: getattr(generation, field.name) for field in fields(cls)})
 
 
-class NonceUsed(Exception):  # noqa: N818
-    """This form was sent before, with another content; nothing was ordered now. `order` is the earlier one."""
+class NonceUsed(Exception):
+    """This form was sent before, with another content; nothing was ordered now. `order` is the first."""
 
     def __init__(self, order: Order) -> None:
         super().__init__("This form has already been sent.")

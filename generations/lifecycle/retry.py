@@ -6,11 +6,11 @@ from generations.lifecycle.order import Wish, place_order
 from generations.models import Charged, Generation, State, User
 
 
-class NotRetryable(Exception):  # noqa: N818
+class NotRetryable(Exception):
     """Only a failed or cancelled generation can be tried again."""
 
 
-class MayHaveBeenCharged(Exception):  # noqa: N818
+class MayHaveBeenCharged(Exception):
     """Trying again may pay a second time; it needs a person's word."""
 
 
@@ -18,7 +18,8 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     """Order the same clip anew for `actor`, linked to the old one, at the price in force now.
 
     Pressing twice makes one: while an earlier retry lives or has succeeded, that one is returned.
-    Raises NotRetryable in other states, MayHaveBeenCharged if money may have moved and `confirmed` is not set.
+    Raises NotRetryable in other states, and MayHaveBeenCharged if money may have moved and `confirmed` is
+    not set.
     """
     if generation.state not in (State.FAILED, State.CANCELLED):
         raise NotRetryable(f"A clip that is {generation.get_state_display().lower()} cannot be tried again.")

@@ -6,7 +6,7 @@ answer that is certain leads back to the queue.
 
 import logging
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Final
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from generations.lifecycle.sender import seconds_since_boot, this_process
 from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
-from generations.models import Charged, Failure, Generation, Outcome, State, Submission
+from generations.models import Charged, Failure, Generation, Outcome, Revision, State, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +92,17 @@ def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
         return verdict.doubtful(error)
 
 
-def _store(submission: Submission, answer: Verdict) -> None:
+def lost(submission: Submission) -> None:
+    """Give up waiting for the answer of a submission whose sender has ended, unless it came after all."""
+    _store(submission, verdict.LOST, only_if_open=True)
+
+
+def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = False) -> None:
     with transaction.atomic():
+        Revision.take()  # Every move takes it first, so until the end of this transaction nothing moves.
+        submission.refresh_from_db(fields=["outcome"])
+        if only_if_open and submission.outcome != Outcome.OPEN:
+            return
         generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
         _settle(generation, answer)
         Submission.objects.filter(pk=submission.pk).update(
@@ -127,8 +136,3 @@ def _settle(generation: Generation, answer: Verdict) -> None:
         generation.move(State.QUEUED, agent=AGENT, why=answer.problem, charged=Charged.NO)
     elif generation.state == State.SUBMITTING:
         generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
-
-
-def lost(submission: Submission) -> None:
-    """Give up waiting for the answer of a submission whose sender has ended."""
-    record(submission, replace(Verdict(Outcome.UNSURE), problem=verdict.LOST_ANSWER))

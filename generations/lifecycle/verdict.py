@@ -7,7 +7,6 @@ from generations.magnific.errors import AccountBlocked, Doubtful, NotTaken, Rate
 from generations.magnific.messages import Created
 from generations.models import Outcome
 
-LOST_ANSWER: Final = "The sender ended before an answer came."
 RATE_LIMITED_SECONDS: Final = 30.0
 """Wait after a 429 that names no time."""
 NOT_SENT_SECONDS: Final = 10.0
@@ -89,3 +88,7 @@ def doubtful(error: Doubtful) -> Verdict:
         evidence=error.excerpt,
         wait=NOT_SENT_SECONDS,
     )
+
+
+LOST: Final = Verdict(Outcome.UNSURE, "The sender ended before an answer came.")
+"""Nobody will hear the answer any more."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,11 +50,15 @@ def write_state(part: Path, state: PartState) -> None:
     _note(part).write_text(json.dumps(asdict(state)))
 
 
-def move_part(part: Path, to: Path) -> None:
-    """Rename an unfinished file together with its note, so that another claim can resume it."""
-    part.replace(to)
-    if _note(part).exists():
-        _note(part).replace(_note(to))
+def copy_part(part: Path, to: Path) -> None:
+    """Start a new claim's file from what an earlier claim left, with its note.
+
+    A copy, since whoever made the old file may be frozen rather than dead, and would write on when it wakes.
+    """
+    with disk_errors():
+        shutil.copyfile(part, to)
+        if _note(part).exists():
+            shutil.copyfile(_note(part), _note(to))
 
 
 def discard_part(part: Path) -> None:
@@ -74,10 +79,14 @@ def sha256_of(path: Path) -> str:
 
 
 def put_in_place(part: Path, target: Path) -> None:
-    """Give a file its final name, so that it is there whole even after a power cut, or not at all."""
+    """Give a file its final name, so that it is there whole even after a power cut, or not at all.
+
+    Raises FileExistsError rather than replace a file: what is saved is never overwritten.
+    """
     sync(part)
-    part.replace(target)
+    os.link(part, target)
     sync(target.parent)
+    part.unlink()
 
 
 def sync(path: Path) -> None:

@@ -38,15 +38,15 @@ class Charged(models.TextChoices):
     YES = "yes", "Charged"
 
 
-class IllegalMove(Exception):  # noqa: N818
+class IllegalMove(Exception):
     """The table of states has no such way: a mistake in our code, never an event of the outside world."""
 
 
 class Generation(models.Model):
     """A wish (the API's own field names), where it stands, and the clip once it is here.
 
-    The parameters are copied in when ordered and never change. `save_after` is both the saver's time limit and
-    the wait before another try: nobody else may start before it. Sizes are bytes, times aware datetimes.
+    The parameters are copied in when ordered and never change. `save_after` is both the saver's time limit
+    and the wait before another try: nobody else may start before it. Sizes are bytes, times aware datetimes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -120,9 +120,7 @@ class Generation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "task_id"], name="generation_task_once"),
             models.UniqueConstraint(fields=["order", "take"], name="generation_take_once"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=State.values), name="generation_state_known"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="generation_state_known"),
             models.CheckConstraint(
                 condition=~models.Q(state__in=[State.RENDERING, State.SAVING, State.READY])
                 | models.Q(task_id__isnull=False),
@@ -211,8 +209,8 @@ class Generation(models.Model):
     ) -> bool:
         """Go from the state this object was read in to `to`, with one event, in one transaction.
 
-        True only for the winner: if the row has left that state meanwhile, or `only_if` does not hold, nothing
-        happens and this object stays as it was. Raises IllegalMove for a way the table does not have.
+        True only for the winner: if the row has left that state meanwhile, or `only_if` does not hold,
+        nothing happens and this object stays as it was. Raises IllegalMove for a way the table does not have.
         """
         came_from = State(self.state)
         if to not in MOVES[came_from]:

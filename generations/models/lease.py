@@ -10,8 +10,8 @@ from generations.models.account import Account
 class Lease(models.Model):
     """A row per account. It ends by itself; the fence counts its holders; the pace lives here too.
 
-    `kicks` counts reasons to look: a holder compares it before leaving, so no wake-up is lost. `tokens` is the
-    request budget left at `tokens_at`.
+    `kicks` counts reasons to look: a holder compares it before leaving, so no wake-up is lost. `tokens` is
+    the request budget left at `tokens_at`.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="lease")

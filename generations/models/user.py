@@ -1,8 +1,6 @@
 """People."""
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -13,8 +11,6 @@ class User(AbstractUser):
     email = models.EmailField("e-mail address")
 
     REQUIRED_FIELDS = ["email"]
-
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]

@@ -1,0 +1,196 @@
+"""Saving: from a signed link that lives an hour to a checked file that stays."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from generations import queue, stopping
+from generations.lifecycle import lease
+from generations.media import parts
+from generations.media.download import Downloaded, download
+from generations.media.errors import (
+    DiskFull,
+    LinkExpired,
+    LinkRefused,
+    MediaError,
+    NotVideo,
+    NotWhole,
+    ProbeFailed,
+    TransferBroken,
+    TransferStopped,
+)
+from generations.media.probe import VideoFacts, probe
+from generations.models import Charged, Generation, State
+
+logger = logging.getLogger(__name__)
+
+AGENT: Final = "saver"
+CLAIM_MARGIN_SECONDS: Final = 30.0
+"""A claim outlives its download by this: hashing, reading and renaming come after."""
+BACKOFF_SECONDS: Final = (2.0, 10.0, 30.0, 120.0, 600.0)
+DISK_FULL_SECONDS: Final = 60.0
+NO_ROOM: Final = "The disk is full; saving waits for room, the clip is not lost."
+UNREADABLE_TRIES: Final = 3
+PROGRESS_BYTES: Final = 4 * 1024**2
+
+
+def save(generation: Generation) -> None:
+    """Copy a finished clip here and make it ready; a lost claim, or one too early, does nothing.
+
+    Trouble is written beside the state and tried again later; the sweep keeps the time.
+    """
+    if not generation.result_url or not _claim(generation):
+        return
+    saver = _Saver(generation)
+    try:
+        saver.run()
+    except MediaError as error:
+        saver.put_off(error)
+
+
+def _claim(generation: Generation) -> bool:
+    """Take the right to save, for as long as a download may last, if nobody has it."""
+    now = timezone.now()
+    longest = timedelta(seconds=settings.SAVE_SECONDS + CLAIM_MARGIN_SECONDS)
+    free = Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * longest)
+    mine = Generation.objects.filter(free, pk=generation.pk, state=State.SAVING)
+    won = mine.update(save_fence=F("save_fence") + 1, save_after=now + longest, nudged_at=now)
+    if won:
+        generation.refresh_from_db()
+    return bool(won)
+
+
+@dataclass
+class _Saver:
+    """One claim's work; only while its fence is the newest may it write about the generation."""
+
+    generation: Generation
+    reported: int = 0
+
+    def run(self) -> None:
+        """Download, check, put in place, ready. Raises MediaError for what can be tried again."""
+        part = self._part()
+        downloaded = self._download(part)
+        facts, warning = self._read(part)
+        name = self._put_in_place(part, downloaded)
+        done = self.generation.move(
+            State.READY,
+            agent=AGENT,
+            why=f"{downloaded.bytes / 1e6:.1f} MB" + (f", {warning}" if warning else ", checked"),
+            only_if=self._mine,
+            ready_at=timezone.now(),
+            charged=Charged.YES,
+            video_name=name,
+            video_bytes=downloaded.bytes,
+            video_sha256=downloaded.sha256,
+            video_warning=warning,
+            received_bytes=downloaded.bytes,
+            result_url="",
+            save_problem="",
+            **_facts(facts),
+        )
+        if done:
+            queue.kick_poster(self.generation.pk)
+
+    def put_off(self, error: MediaError) -> None:
+        """Let the claim go and say when the next try may start, and why this one ended."""
+        logger.warning("Saving %s: %s", self.generation.pk, error)
+        changes, wait = _next_try(error, self.generation.save_failures)
+        still = Generation.objects.filter(self._mine, pk=self.generation.pk, state=State.SAVING)
+        if still.exists():
+            after = timezone.now() + timedelta(seconds=wait)
+            self.generation.change(save_after=after, **changes)
+        if isinstance(error, LinkExpired | NotVideo):
+            lease.kick(self.generation.account)
+        elif isinstance(error, TransferStopped) and not stopping.is_requested():
+            queue.kick_save(self.generation.pk)
+
+    @property
+    def _mine(self) -> Q:
+        return Q(save_fence=self.generation.save_fence)
+
+    def _part(self) -> Path:
+        """This claim's own file. What an earlier claim left is taken over, if it is at rest."""
+        folder = Path(settings.MEDIA_ROOT) / "parts"
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{self.generation.pk}.{self.generation.save_fence}"
+        earlier = folder / f"{self.generation.pk}.{self.generation.save_fence - 1}"
+        if earlier.exists() and not part.exists():
+            parts.copy_part(earlier, part)
+        return part
+
+    def _download(self, part: Path) -> Downloaded:
+        return download(
+            self.generation.result_url,
+            part,
+            allowed_hosts=settings.MAGNIFIC_RESULT_HOSTS,
+            time_budget=settings.SAVE_SECONDS,
+            should_stop=stopping.is_requested,
+            on_progress=self._report,
+        )
+
+    def _report(self, received: int, expected: int | None) -> None:
+        if received - self.reported >= PROGRESS_BYTES:
+            self.reported = received
+            self.generation.change(received_bytes=received, expected_bytes=expected)
+
+    def _read(self, part: Path) -> tuple[VideoFacts | None, str]:
+        """Read the file; one that came whole but stays unreadable is kept, with a warning."""
+        try:
+            return probe(part), ""
+        except ProbeFailed as error:
+            return None, f"Kept as it came: {error}"
+        except (NotVideo, NotWhole) as error:
+            if self.generation.save_failures + 1 < UNREADABLE_TRIES:
+                parts.discard_part(part)
+                raise
+            return None, f"Kept as it came: {error}"
+
+    def _put_in_place(self, part: Path, downloaded: Downloaded) -> str:
+        """Give the file its name for good. A saved file is never overwritten: other content gets another."""
+        root = Path(settings.MEDIA_ROOT)
+        key = self.generation.pk.hex
+        for ending in ("mp4", f"{self.generation.save_fence}.mp4"):
+            name = f"videos/{key[:2]}/{key}.{ending}"
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                parts.put_in_place(part, target)
+                return name
+            if parts.sha256_of(target) == downloaded.sha256:
+                parts.discard_part(part)
+                return name
+        raise TransferBroken("Another file stands where this clip belongs.")
+
+
+def _facts(facts: VideoFacts | None) -> dict[str, Any]:
+    if facts is None:
+        return {}
+    return {
+        "video_width": facts.width,
+        "video_height": facts.height,
+        "video_duration": facts.duration,
+        "video_codec": facts.codec,
+        "video_frames": facts.frames,
+    }
+
+
+def _next_try(error: MediaError, failures: int) -> tuple[dict[str, Any], float]:
+    """What to note and how many seconds to wait: an interrupted transfer goes on at once."""
+    if isinstance(error, TransferStopped):
+        return {}, 0.0
+    if isinstance(error, DiskFull):
+        return {"save_problem": NO_ROOM}, DISK_FULL_SECONDS
+    wait = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+    changes: dict[str, Any] = {"save_problem": str(error)[:300], "save_failures": failures + 1}
+    if isinstance(error, LinkExpired):
+        return changes | {"result_url": "", "vendor_checked_at": None}, 0.0
+    if isinstance(error, LinkRefused):
+        return changes, BACKOFF_SECONDS[-1]
+    return changes, wait

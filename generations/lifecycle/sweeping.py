@@ -1,0 +1,103 @@
+"""The sweep: every minute it finds what is due and rings for it; after a power cut it is all it takes."""
+
+import logging
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from generations import queue
+from generations.lifecycle import lease, receipts, submit
+from generations.lifecycle.follow import followed, give_up
+from generations.lifecycle.poster import POSTER_TRIES
+from generations.lifecycle.sender import Sender
+from generations.models import Account, Generation, Heartbeat, Outcome, State, Submission
+
+logger = logging.getLogger(__name__)
+
+NUDGE_AGAIN_SECONDS: Final = 50.0
+"""An item in the queue is given this long before another is put beside it."""
+PART_KEPT_SECONDS: Final = 2 * 86400.0
+
+
+def sweep() -> None:
+    """Do all that no event will do: each part on its own, so that one fault does not stop the others."""
+    Heartbeat.beat(queue.MAIN_CLUSTER)
+    for part in (
+        _collect_receipts,
+        _close_abandoned_submissions,
+        _give_up_waiting,
+        _ring_for_dispatcher,
+        _ring_for_savers,
+        _ring_for_posters,
+        _remove_old_parts,
+    ):
+        try:
+            part()
+        except Exception:
+            logger.exception("The sweep's %s failed.", part.__name__)
+
+
+def _collect_receipts() -> None:
+    for submission_id, answer in receipts.left_over():
+        submission = Submission.objects.filter(pk=submission_id).first()
+        if submission is None:
+            logger.error("Receipt %s belongs to no submission of this database; kept.", submission_id)
+        elif submission.outcome == answer.outcome and submission.task_id == answer.task_id:
+            receipts.discard(submission_id)
+        else:
+            submit.record(submission, answer)
+
+
+def _close_abandoned_submissions() -> None:
+    """What is still open after its lease must have ended, or whose process has, gets no answer any more."""
+    too_old = timezone.now() - timedelta(seconds=settings.LEASE_SECONDS)
+    for submission in Submission.objects.filter(outcome=Outcome.OPEN):
+        sender = Sender(submission.host, submission.boot_id, submission.pid, submission.pid_started)
+        if submission.claimed_at < too_old or sender.has_ended:
+            submit.lost(submission)
+
+
+def _give_up_waiting() -> None:
+    too_old = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS)
+    rendering = Q(state=State.RENDERING, accepted_at__lt=too_old)
+    saving = Q(state=State.SAVING, completed_at__lt=too_old)
+    for generation in Generation.objects.filter(rendering | saving):
+        give_up(generation)
+
+
+def _ring_for_dispatcher() -> None:
+    account = Account.objects.current()
+    queued = Generation.objects.filter(account=account, state=State.QUEUED)
+    if followed(account).exists() or (not account.is_paused and queued.exists()):
+        lease.kick(account)
+
+
+def _ring_for_savers() -> None:
+    due = Q(save_after=None) | Q(save_after__lte=timezone.now())
+    for generation in _not_rung_lately(due, state=State.SAVING).exclude(result_url=""):
+        queue.kick_save(generation.pk)
+        Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
+
+
+def _ring_for_posters() -> None:
+    for generation in _not_rung_lately(state=State.READY, poster_name="", poster_failures__lt=POSTER_TRIES):
+        queue.kick_poster(generation.pk)
+        Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
+
+
+def _not_rung_lately(*conditions: Q, **filters: object) -> QuerySet[Generation]:
+    now, pause = timezone.now(), timedelta(seconds=NUDGE_AGAIN_SECONDS)
+    lately = Q(nudged_at__gt=now - pause, nudged_at__lte=now)
+    return Generation.objects.filter(*conditions, **filters).exclude(lately)
+
+
+def _remove_old_parts() -> None:
+    """Parts of clips that are saved or given up; one that may still be resumed is young."""
+    for part in (Path(settings.MEDIA_ROOT) / "parts").glob("*"):
+        if time.time() - part.stat().st_mtime > PART_KEPT_SECONDS:
+            part.unlink(missing_ok=True)
