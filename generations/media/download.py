@@ -59,7 +59,7 @@ def download(
     `time_budget` and the longest silence `stall_seconds` are in seconds. `should_stop` and
     `on_progress` (bytes so far, whole size if known) are called about four times a second.
     `part`'s folder must exist; `min_free_bytes` must stay free on its disk. The bytes are fsynced,
-    the name is not: `parts.put_in_place` does that. `parts.move_part` hands an unfinished file on.
+    the name is not: `parts.put_in_place` does that. `parts.copy_part` hands an unfinished file on.
 
     Raises LinkExpired, LinkRefused, TransferBroken, TransferStopped, DiskFull or NotVideo; what
     came before stays on disk for the next call where it can be of use.

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-import shutil
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -87,6 +87,13 @@ def put_in_place(part: Path, target: Path) -> None:
     os.link(part, target)
     sync(target.parent)
     part.unlink()
+
+
+def put_over(part: Path, target: Path) -> None:
+    """Give a file its final name in place of what has it: for what can be made again, as posters."""
+    sync(part)
+    part.replace(target)
+    sync(target.parent)
 
 
 def sync(path: Path) -> None:

@@ -77,4 +77,4 @@ def _write(image: Image.Image, poster: Path) -> None:
     with parts.disk_errors(), tempfile.TemporaryDirectory(dir=poster.parent, prefix=".poster-") as folder:
         draft = Path(folder) / poster.name
         image.save(draft, "WEBP", quality=WEBP_QUALITY)
-        parts.put_in_place(draft, poster)
+        parts.put_over(draft, poster)
