@@ -141,7 +141,7 @@ class Listing:
     rate: RateLimit | None
 
 
-def read_json(raw: bytes | bytearray) -> Any:
+def read_json(raw: bytes | bytearray | str) -> Any:
     """Return the decoded body; raises `NotUnderstood` when it is not JSON."""
     try:
         return json.loads(raw)

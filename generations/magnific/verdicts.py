@@ -57,7 +57,7 @@ def judge_create(answer: Answer, key: str) -> Created:
     try:
         task = parse_task(read_json(answer.body))
     except NotUnderstood:
-        raise _create_error(answer, evidence) from None
+        raise _create_error(answer, key, evidence) from None
     return Created(task, answer.status or 0, evidence["rate"], evidence["excerpt"])
 
 
@@ -95,19 +95,20 @@ def list_tasks(answer: Answer, key: str) -> tuple[Task, ...]:
     try:
         return judge_get(answer, key, parse_listing)
     except NotFound as error:
-        if isinstance(_json(answer.body), dict):
+        if isinstance(_json(_text(answer)), dict):
             return ()
         raise Unavailable("Magnific's list was not found.", **_evidence(answer, key)) from error
 
 
-def _create_error(answer: Answer, evidence: dict[str, Any]) -> MagnificError:
+def _create_error(answer: Answer, key: str, evidence: dict[str, Any]) -> MagnificError:
     status = answer.status
     if answer.fault or status is None:
         how = _FAULTS.get(answer.fault, f"broke off its answer ({answer.fault})")
         return Doubtful(f"Magnific {how}.", **evidence)
     if not 300 <= status < 500 or status in _DOUBTFUL_4XX:
         return Doubtful(f"Magnific answered {status} without a task id.", **evidence)
-    return _account_error(answer, evidence) or _refusal(answer, evidence) or _blocked(status, evidence)
+    refusal = _refusal(answer, key, evidence)
+    return _account_error(answer, evidence) or refusal or _blocked(status, evidence)
 
 
 def _get_error(answer: Answer, evidence: dict[str, Any]) -> MagnificError:
@@ -137,9 +138,9 @@ def _account_error(answer: Answer, evidence: dict[str, Any]) -> MagnificError | 
     return None
 
 
-def _refusal(answer: Answer, evidence: dict[str, Any]) -> Refused | None:
+def _refusal(answer: Answer, key: str, evidence: dict[str, Any]) -> Refused | None:
     """Return the refusal of this very request, which 400, 422 and `invalid_params` are."""
-    invalid_params = parse_invalid_params(_json(answer.body))
+    invalid_params = parse_invalid_params(_json(_scrubbed(answer, key)))
     if answer.status in (400, 422) or (invalid_params and (answer.status or 0) >= 400):
         return Refused("Magnific refused this request.", invalid_params=invalid_params, **evidence)
     return None
@@ -159,19 +160,24 @@ def _text(answer: Answer) -> str:
     return answer.body.decode("utf-8", "replace")
 
 
-def _json(raw: bytes | bytearray) -> object:
+def _scrubbed(answer: Answer, key: str) -> str:
+    """Return the answer's text without the key, plain or with its slashes escaped as some JSON writers do."""
+    return _text(answer).replace(key, "[key]").replace(key.replace("/", r"\/"), "[key]")
+
+
+def _json(text: str) -> object:
     try:
-        return read_json(raw)
+        return read_json(text)
     except NotUnderstood:
         return None
 
 
 def _evidence(answer: Answer, key: str) -> dict[str, Any]:
     """Return the keyword arguments every error shares, the key taken out of all words of the vendor's."""
-    text = _text(answer).replace(key, "[key]")
+    text = _scrubbed(answer, key)
     return {
         "http_status": answer.status,
-        "said": parse_reason(_json(text.encode())).replace(key, "[key]"),
+        "said": parse_reason(_json(text)),
         "excerpt": strip_link_queries(text[:LONGEST_TEXT]).replace("\0", " ")[:EXCERPT_LENGTH],
         "rate": parse_rate(answer.headers, time.time()),
     }
