@@ -1,19 +1,43 @@
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 from PIL import Image
 
+from generations.media.download import Downloaded, download
 from tests.media.server import Server, running
+
+SECRET = "exp=1~hmac=5ec4e7"
+Fetch = Callable[..., Downloaded]
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     with running(Server()) as server:
         yield server
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    return tmp_path / "clip.mp4.7.part"
+
+
+@pytest.fixture
+def fetch(server: Server, part: Path) -> Fetch:
+    def call(**changes: Any) -> Downloaded:
+        options: dict[str, Any] = {
+            "allowed_hosts": [server.origin],
+            "time_budget": 20.0,
+            "should_stop": lambda: False,
+            "min_free_bytes": 0,
+        }
+        return download(f"{server.origin}/kling.mp4?token={SECRET}", part, **(options | changes))
+
+    return call
 
 
 def box(kind: bytes, body: bytes = b"") -> bytes:
