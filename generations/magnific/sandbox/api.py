@@ -4,8 +4,9 @@ import hashlib
 import itertools
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -40,7 +41,7 @@ class Api:
         self._on_create = on_create
         self._refusals = itertools.count()
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer(self, method: str, path: str, headers: Message, body: bytes) -> Answer:
         """Return the answer to one request, rate headers included."""
         key = headers.get(self._config.api_header) or ""
         key_sha256 = hashlib.sha256(key.encode()).hexdigest()

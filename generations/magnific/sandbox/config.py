@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser, env: Mapping[str, str] = os.e
         default = entry.default if entry.default is not MISSING else None
         parser.add_argument(
             f"--{entry.name.replace('_', '-')}",
-            type=_boolean if entry.type is bool else entry.type,  # type: ignore[arg-type]
+            type=_boolean if entry.type is bool else entry.type,
             default=env.get(variable) or default,
             required=default is None and not env.get(variable),
             help=f"{entry.metadata['help']} [{variable}; default {default}]".replace("%", "%%"),

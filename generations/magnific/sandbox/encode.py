@@ -1,21 +1,25 @@
 """Real 4K H.264 files in little time: encode one second, then repeat its packets."""
 
-import os
 import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import av
 from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
+from PIL import Image
 
 from generations.constraints import Frame
 from generations.magnific.sandbox.caption import Caption
-from generations.magnific.sandbox.scene import FRAME_RATE, frames
+from generations.magnific.sandbox.scenes import FRAME_RATE, painter_for
 
 TIME_BASE: Final = Fraction(1, FRAME_RATE)
+PAINTERS: Final = 2
 BT709: Final = 1
 """The number of BT.709 in H.264's tables of primaries, transfers and matrices."""
 
@@ -59,8 +63,6 @@ def repeat_second(second: Path, path: Path, times: int) -> None:
                 packet.stream = stream
                 packet.pts = packet.dts = number
                 container.mux(packet)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -93,10 +95,21 @@ def _video_stream(container: av.container.OutputContainer, frame: Frame, size: i
     return stream
 
 
+def _painted(prompt: str, take: int, frame: Frame) -> Iterator[Image.Image]:
+    """Yield the frames as painted, the next ones being painted meanwhile (Pillow lets go of the GIL)."""
+    paint = painter_for(prompt, take, frame)
+    moments = (number / FRAME_RATE for number in range(FRAME_RATE))
+    with ThreadPoolExecutor(PAINTERS) as painters:
+        waiting = deque(painters.submit(paint, moment) for moment in islice(moments, PAINTERS))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(painters.submit(paint, moment) for moment in islice(moments, 1))
+
+
 def _pictures(prompt: str, take: int, frame: Frame, stopping: threading.Event) -> Iterator[av.VideoFrame]:
     """Yield the 24 frames at full size: the scene enlarged, the caption drawn sharp on top."""
     caption = Caption(prompt, frame)
-    for number, image in enumerate(frames(prompt, take, frame)):
+    for number, image in enumerate(_painted(prompt, take, frame)):
         if stopping.is_set():
             raise Stopped
         picture = av.VideoFrame.from_image(image).reformat(

@@ -39,8 +39,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         """Take the configured patience with slow senders."""
-        self.timeout = self.server.config.client_timeout
         super().setup()
+        self.connection.settimeout(self.server.config.client_timeout)
 
     def do_GET(self) -> None:
         """Answer a GET."""
@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         deadline = time.monotonic() + self.server.config.client_timeout
         body = bytearray()
         while len(body) < length:
-            piece = self.rfile.read1(length - len(body))  # type: ignore[attr-defined]
+            piece = self.rfile.read1(length - len(body))
             if not piece:
                 raise BadRequest(400, "Request body ended early")
             if time.monotonic() > deadline:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -54,15 +55,11 @@ class SandboxServer(ThreadingHTTPServer):
 
     def overview(self) -> dict[str, Any]:
         """Return every task, callback and counter, for tests and the curious."""
-        tasks = [
-            {"task_id": task.task_id, "key_sha256": task.key_sha256, "created_at": task.created_at}
-            | {"status": task.status(time.time()), "take": task.take, "request": task.request}
-            for task in self.store.every()
-        ]
-        urls = Counter(task["request"].get("webhook_url", "") for task in tasks)
+        tasks = self.store.every()
+        now = time.time()
         return {
-            "tasks": tasks,
-            "creations_by_webhook_url": urls,
+            "tasks": [asdict(task) | {"status": task.status(now)} for task in tasks],
+            "creations_by_webhook_url": Counter(task.request.get("webhook_url", "") for task in tasks),
             "callbacks": self.store.deliveries(),
             "requests": self.store.counters(),
         }
