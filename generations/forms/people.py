@@ -1,0 +1,74 @@
+"""Forms about people."""
+
+from typing import TypeVar
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UserCreationForm
+
+from generations.models import Invitation, User
+
+FormT = TypeVar("FormT", bound=forms.BaseForm)
+
+ADDRESS_TAKEN = "Somebody already has an account with this e-mail address."
+STILL_INVITED = "This address has an open invitation. Choose “Make a new link” in the list to send it again."
+
+
+def with_input_class(form: FormT) -> FormT:
+    """Return `form` with the house's `input` class on every widget: Django's own forms know no classes."""
+    for field in form.fields.values():
+        field.widget.attrs["class"] = "input"
+    return form
+
+
+def refuse_taken_address(email: str, *, other_than: User | None = None) -> None:
+    """Raise ValidationError if an account has this address in any case."""
+    others = User.objects.exclude(pk=other_than.pk) if other_than else User.objects.all()
+    if others.filter(email__iexact=email).exists():
+        raise forms.ValidationError(ADDRESS_TAKEN, code="address_taken")
+
+
+class UniqueAddressMixin:
+    """Says at the field, not above the form, that an e-mail address is taken."""
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ValidationError if another account has it in any case."""
+        email: str = self.cleaned_data["email"]  # type: ignore[attr-defined]
+        refuse_taken_address(email, other_than=self.instance)  # type: ignore[attr-defined]
+        return email
+
+
+class AddUserForm(UniqueAddressMixin, AdminUserCreationForm):
+    """The admin's form for a new person."""
+
+
+class ChangeUserForm(UniqueAddressMixin, UserChangeForm):
+    """The admin's form for a person."""
+
+
+class InviteForm(forms.ModelForm):
+    """The admin's form that invites one address."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email",)
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ValidationError if it has an account or an open invitation."""
+        email: str = self.cleaned_data["email"]
+        refuse_taken_address(email)
+        if any(invitation.is_open for invitation in Invitation.objects.filter(email__iexact=email)):
+            raise forms.ValidationError(STILL_INVITED, code="still_invited")
+        return email
+
+
+class AcceptForm(UserCreationForm):
+    """User name and password of somebody who was invited; the address comes with the invitation."""
+
+    class Meta(UserCreationForm.Meta):
+        model = User
+        fields = ("username",)
+
+    def clean(self) -> None:
+        """Check the invited address too, of which the form has no field."""
+        super().clean()
+        refuse_taken_address(self.instance.email)
