@@ -1,0 +1,33 @@
+"""Django's admin, a file a model."""
+
+from django.contrib import admin
+
+from generations.admin import (
+    account,
+    event,
+    generation,
+    health,
+    invitation,
+    order,
+    price,
+    queue,
+    submission,
+    user,
+)
+
+__all__ = [
+    "account",
+    "event",
+    "generation",
+    "health",
+    "invitation",
+    "order",
+    "price",
+    "queue",
+    "submission",
+    "user",
+]
+
+admin.site.site_header = "Kling 4K Studio"
+admin.site.site_title = "Kling 4K Studio"
+admin.site.index_title = "Administration"

@@ -1,0 +1,94 @@
+"""Invitations: the only way to an account of one's own."""
+
+import logging
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from generations import mail
+from generations.forms.people import InviteForm
+from generations.lifecycle import invite
+from generations.models import Invitation, User
+from generations.views.address import public_site
+
+logger = logging.getLogger(__name__)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """Invite by e-mail address. The link is shown once, here, and mailed where mail is set up."""
+
+    form = InviteForm
+    list_display = ("email", "status", "invited_by", "created_at", "expires_at", "accepted_by")
+    list_select_related = ("invited_by", "accepted_by")
+    search_fields = ("email", "accepted_by__username")
+    date_hierarchy = "created_at"
+    actions = ("make_new_link",)
+
+    @admin.display(description="status")
+    def status(self, invitation: Invitation) -> str:
+        """Accepted, open or expired."""
+        if invitation.accepted_at:
+            return "Accepted"
+        return "Open" if invitation.is_open else "Expired"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        """An address to invite; of an invitation that exists, its whole story."""
+        return [(None, {"fields": [*self.list_display, "accepted_at"] if obj else ["email"]})]
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        """Nobody: a wrong address is deleted and invited anew."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        """Only one that made no account; its link stops working."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.accepted_at is None)
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add an invitation may send it again."""
+        return self.has_add_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
+        """Make the link, and hand it out once the invitation is safely stored."""
+        obj.invited_by = cast(User, request.user)
+        self._hand_out(request, obj, invite.new_link(obj))
+
+    @admin.action(description="Make a new link", permissions=["invite"])
+    def make_new_link(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """Replace the link of those not accepted yet; the old one stops working."""
+        for invitation in queryset:
+            if invitation.accepted_at:
+                messages.warning(request, f"{invitation.email} has accepted and needs no link.")
+            else:
+                self._hand_out(request, invitation, invite.new_link(invitation))
+
+    def _hand_out(self, request: HttpRequest, invitation: Invitation, token: str) -> None:
+        link = public_site(request) + reverse("invitation", args=[token])
+        transaction.on_commit(lambda: _mail_and_show(request, invitation, link))
+
+
+def _mail_and_show(request: HttpRequest, invitation: Invitation, link: str) -> None:
+    mailed = mail.is_configured() and _mail(request, invitation, link)
+    sentence = (
+        "Mailed to {}. The link, shown only now: <code>{}</code>"
+        if mailed
+        else "Send this link to {}, it is shown only now: <code>{}</code>"
+    )
+    messages.success(request, format_html(sentence, invitation.email, link))
+
+
+def _mail(request: HttpRequest, invitation: Invitation, link: str) -> bool:
+    context = {"invitation": invitation, "link": link, "inviter": request.user}
+    try:
+        mail.send(invitation.email, "invitation", context)
+    except OSError as error:
+        logger.warning("Invitation %s could not be mailed: %s", invitation.pk, error)
+        messages.warning(request, f"The mail to {invitation.email} could not be sent.")
+        return False
+    return True
