@@ -11,11 +11,15 @@ from django_q.models import Schedule
 
 from generations import stopping
 from generations.orphans import tie_forks
-from generations.queue import kick_sweep
+from generations.queue import MAIN_CLUSTER, SAVING_CLUSTER, kick_sweep
 
 SCHEDULES: Final[dict[str, dict[str, Any]]] = {
-    "kling": {"name": "sweep", "func": "generations.tasks.sweep"},
-    "saving": {"name": "beat-saving", "func": "generations.tasks.beat", "args": "('saving',)"},
+    MAIN_CLUSTER: {"name": "sweep", "func": "generations.tasks.sweep"},
+    SAVING_CLUSTER: {
+        "name": "beat-saving",
+        "func": "generations.tasks.beat",
+        "args": repr((SAVING_CLUSTER,)),
+    },
 }
 """What each cluster calls every minute: the sweep nudges all that is due, a beat tells that it lives."""
 
