@@ -2,20 +2,24 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-KEPT = ("DATABASE_URL", "REDIS_URL", "VAR_DIR")
+FOREIGN = {"PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HOST", "PORT", "IN_WORKER", "Q_CLUSTER_NAME"}
 for name in list(os.environ):
-    if name.startswith(("MAGNIFIC_", "SANDBOX_")) or name in {
-        "PUBLIC_URL",
-        "ALLOWED_HOSTS",
-        "DEBUG",
-        "EMAIL_URL",
-    }:
+    if name in FOREIGN or name.startswith(("MAGNIFIC_", "SANDBOX_")) or name.endswith("_SECONDS"):
         del os.environ[name]
 os.environ["ENV_FILE"] = ""
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="kling-test-"))
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="kling-test-")
+os.environ["SECRET_KEY"] = "only-for-tests"  # noqa: S105
 
 from kling_site.settings import *  # noqa: E402, F403
+from kling_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The manifest needs a collected folder; the browser tests run with the real one.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in earnest: threads then see each other's commits and locks.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
+else:
+    DATABASES["default"]["OPTIONS"] = {}

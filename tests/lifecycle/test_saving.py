@@ -1,0 +1,211 @@
+import hashlib
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+from PIL import Image
+
+from generations.lifecycle import dispatch, poster, saving, sweeping
+from generations.media import parts
+from generations.media.errors import DiskFull
+from generations.models import Charged, Failure, Generation, State
+from tests.factories import make_generation
+from tests.lifecycle.conftest import together
+from tests.magnific.scripted import ScriptedServer, respond
+from tests.media.conftest import encode
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    return encode(path, size=(320, 180), shades=[90, 120, 150] * 12).read_bytes()
+
+
+def to_save(server_url="http://127.0.0.1:9", **fields):
+    fields.setdefault("result_url", f"{server_url}/clip.mp4?token=exp=1~hmac=abc")
+    return make_generation(state=State.SAVING, **fields)
+
+
+def save_from(server, point_at, generation=None):
+    with server:
+        point_at(server.url)
+        generation = generation or to_save(server.url)
+        Generation.objects.filter(pk=generation.pk).update(
+            result_url=f"{server.url}/clip.mp4?token=exp=1~hmac=abc", save_after=None
+        )
+        saving.save(Generation.objects.get(pk=generation.pk))
+    return Generation.objects.get(pk=generation.pk)
+
+
+def test_from_order_to_file_with_the_sandbox(sandbox, account):
+    """The whole life without a queue: slice, save, poster, over real HTTP, with a real 4K file."""
+    generation = make_generation(duration=3)
+    dispatch.run_slice(account.pk)
+    generation.refresh_from_db()
+    assert generation.state == State.SAVING
+    saving.save(generation)
+    generation.refresh_from_db()
+    assert generation.state == State.READY, generation.save_problem
+    data = generation.video_path.read_bytes()
+    assert generation.video_bytes == len(data)
+    assert generation.video_sha256 == hashlib.sha256(data).hexdigest()
+    assert (generation.video_width, generation.video_height) == (3840, 2160)
+    assert (generation.video_duration, generation.video_frames) == (pytest.approx(3, abs=0.1), 72)
+    assert (generation.video_codec, generation.charged) == ("h264", Charged.YES)
+    assert generation.result_url == ""
+    poster.add_poster(generation)
+    generation.refresh_from_db()
+    with Image.open(generation.poster_path) as image:
+        assert (image.format, image.size) == ("WEBP", (640, 360))
+    states = list(generation.events.exclude(to_state="").values_list("to_state", flat=True).distinct())
+    assert states[-1] == State.READY
+
+
+def test_a_saved_file_is_whole_and_said_so(clip, point_at):
+    done = save_from(ScriptedServer(respond(200, clip, {"ETag": '"a"'})), point_at)
+    assert done.state == State.READY
+    assert done.video_path.read_bytes() == clip
+    assert list((Path(done.video_path).parents[2] / "parts").glob("*")) == []
+
+
+def test_a_broken_transfer_is_noted_and_resumed_by_the_next_claim(clip, point_at):
+    half = len(clip) // 2
+    cut = respond(200, clip[:half], {"ETag": '"a"'}, length=len(clip))
+    first = save_from(ScriptedServer(cut), point_at)
+    assert (first.state, first.save_failures) == (State.SAVING, 1)
+    assert first.save_problem
+    rest = {"Content-Range": f"bytes {half}-{len(clip) - 1}/{len(clip)}", "ETag": '"a"'}
+    server = ScriptedServer(respond(206, clip[half:], rest))
+    done = save_from(server, point_at, first)
+    assert done.state == State.READY
+    assert done.video_path.read_bytes() == clip
+    assert server.received[0].headers["range"] == f"bytes={half}-"
+
+
+def test_an_expired_link_is_asked_for_anew(point_at):
+    generation = save_from(ScriptedServer(respond(403)), point_at)
+    assert (generation.state, generation.result_url) == (State.SAVING, "")
+    assert [item.func() for item in OrmQ.objects.all()] == ["generations.tasks.dispatch"]
+
+
+def test_a_page_instead_of_a_file_is_not_kept(point_at):
+    generation = save_from(ScriptedServer(respond(200, b"<html>" * 100)), point_at)
+    assert (generation.state, generation.video_name) == (State.SAVING, "")
+
+
+def test_a_host_that_is_not_allowed_is_not_asked(settings, point_at):
+    server = ScriptedServer(respond(200, b""))
+    with server:
+        point_at("http://127.0.0.1:9")
+        generation = to_save(server.url, save_after=None)
+        saving.save(generation)
+        assert server.connections == 0
+    assert Generation.objects.get().save_problem
+
+
+def test_whole_but_unreadable_bytes_are_kept_after_three_tries(clip, point_at):
+    odd = clip[:4] + b"ftyp" + b"\0" * 5000
+    generation = None
+    for _ in range(3):
+        generation = save_from(ScriptedServer(respond(200, odd)), point_at, generation)
+    assert generation.state == State.READY
+    assert generation.video_warning
+    assert generation.video_path.read_bytes() == odd
+
+
+def test_a_saved_file_is_never_overwritten(clip, point_at):
+    generation = to_save()
+    other = Path(saving.settings.MEDIA_ROOT) / f"videos/{generation.pk.hex[:2]}/{generation.pk.hex}.mp4"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"somebody's clip")
+    done = save_from(ScriptedServer(respond(200, clip)), point_at, generation)
+    assert done.state == State.READY
+    assert other.read_bytes() == b"somebody's clip"
+    assert done.video_path.read_bytes() == clip
+
+
+def test_a_crash_between_rename_and_ready_is_healed(clip, point_at):
+    generation = to_save()
+    there = Path(saving.settings.MEDIA_ROOT) / f"videos/{generation.pk.hex[:2]}/{generation.pk.hex}.mp4"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(clip)
+    done = save_from(ScriptedServer(respond(200, clip)), point_at, generation)
+    assert done.video_path == there
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_savers_racing_download_once(clip, point_at):
+    with ScriptedServer(respond(200, clip)) as server:
+        point_at(server.url)
+        generation = to_save(server.url, save_after=None)
+        copies = [Generation.objects.get(pk=generation.pk) for _ in range(4)]
+        together(*(lambda one=copy: saving.save(one) for copy in copies))
+        assert server.connections == 1
+    assert Generation.objects.get().state == State.READY
+
+
+def test_a_saver_that_lost_its_claim_changes_nothing(clip, point_at, monkeypatch):
+    """The newer claim is made while the older one downloads; only a patch can time that."""
+    real = saving.download
+
+    def overtaken(*args, **kwargs):
+        Generation.objects.update(save_fence=9)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(saving, "download", overtaken)
+    generation = save_from(ScriptedServer(respond(200, clip)), point_at)
+    assert (generation.state, generation.save_fence) == (State.SAVING, 9)
+
+
+def test_a_full_disk_pauses_and_loses_nothing(point_at, monkeypatch):
+    """A full disk is a fault that nothing else can make."""
+
+    def full(*args, **kwargs):
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr(saving, "download", full)
+    generation = save_from(ScriptedServer(respond(200)), point_at)
+    assert (generation.state, generation.save_failures) == (State.SAVING, 0)
+    assert "disk is full" in generation.save_problem
+    assert generation.save_after > timezone.now()
+
+
+def test_no_way_to_the_file_ends_after_a_day(settings):
+    long_ago = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS + 1)
+    generation = to_save(completed_at=long_ago)
+    sweeping.sweep()
+    generation.refresh_from_db()
+    assert (generation.state, generation.failure) == (State.FAILED, Failure.NO_FILE)
+
+
+def test_old_parts_are_removed_and_young_ones_kept(settings):
+    folder = Path(settings.MEDIA_ROOT) / "parts"
+    folder.mkdir(parents=True)
+    for name, age in (("old.1", sweeping.PART_KEPT_SECONDS + 60), ("young.1", 60)):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    sweeping.sweep()
+    assert [part.name for part in folder.iterdir()] == ["young.1"]
+
+
+def test_a_poster_that_cannot_be_made_is_counted(settings):
+    generation = make_generation(state=State.READY, poster_name="")
+    generation.video_path.parent.mkdir(parents=True)
+    generation.video_path.write_bytes(b"no film at all")
+    poster.add_poster(generation)
+    generation.refresh_from_db()
+    assert (generation.state, generation.poster_failures, generation.poster_name) == (State.READY, 1, "")
+
+
+def test_parts_keep_their_note(tmp_path):
+    part, later = tmp_path / "a.1", tmp_path / "a.2"
+    part.write_bytes(b"x" * 20)
+    parts.write_state(part, parts.PartState('"v"', 40, "video/mp4"))
+    parts.copy_part(part, later)
+    assert parts.read_state(later) == parts.read_state(part)

@@ -1,0 +1,251 @@
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from generations.lifecycle import receipts, submit, sweeping, verdict
+from generations.lifecycle.sender import Sender, this_process
+from generations.lifecycle.vendor import make_client
+from generations.lifecycle.verdict import Verdict
+from generations.models import Charged, Failure, Generation, Lease, Outcome, State, Submission
+from tests.factories import make_generation, make_user
+from tests.lifecycle.conftest import together
+from tests.magnific.scripted import ScriptedServer, answer, listen, read_request, respond
+
+pytestmark = pytest.mark.django_db
+
+TASK = {"data": {"task_id": "task-1", "status": "CREATED", "generated": []}}
+ACCEPTED = Verdict(Outcome.ACCEPTED, http_status=200, task_id="task-1", vendor_status="CREATED")
+
+
+def send(server, holding, point_at):
+    point_at(server.url)
+    generation = make_generation()
+    with server:
+        said = submit.submit(generation, holding, make_client())
+    return Generation.objects.get(pk=generation.pk), said
+
+
+def test_an_accepted_post_is_rendering(sandbox, holding):
+    generation = make_generation()
+    submit.submit(generation, holding, make_client())
+    task = sandbox.store.every()[0]
+    generation.refresh_from_db()
+    assert (generation.state, generation.task_id) == (State.RENDERING, task.task_id)
+    assert generation.charged == Charged.UNKNOWN
+    submission = Submission.objects.get()
+    assert (submission.outcome, submission.task_id, submission.fence) == (
+        "accepted",
+        task.task_id,
+        holding.fence,
+    )
+    assert (submission.pid, submission.pid_started) == (this_process().pid, this_process().pid_started)
+    sent = {"prompt": generation.prompt, "negative_prompt": generation.negative_prompt, "cfg_scale": 0.5}
+    assert task.request == sent | {"aspect_ratio": "16:9", "duration": 5}
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state", "outcome"),
+    [
+        (respond(400, {"message": "no"}), "failed", "refused"),
+        (respond(401, {"message": "no key"}), "queued", "not_taken"),
+        (respond(402, {"message": "no credit"}), "queued", "not_taken"),
+        (respond(429, {"message": "slow"}, {"Retry-After": "7"}), "queued", "not_taken"),
+        (respond(302, b"", {"Location": "/x"}), "queued", "not_taken"),
+        (respond(500, b"<html>"), "unsure", "unsure"),
+        (respond(408, {}), "unsure", "unsure"),
+        (respond(200, {"data": {}}), "unsure", "unsure"),
+        (respond(200, b'{"data": {"task_id": "ta', length=99), "unsure", "unsure"),
+    ],
+)  # fmt: skip
+def test_each_answer_leads_where_it_must(behaviour, state, outcome, holding, point_at):
+    generation, _ = send(ScriptedServer(behaviour), holding, point_at)
+    assert (generation.state, Submission.objects.get().outcome) == (state, outcome)
+    assert generation.charged == (Charged.UNKNOWN if state == "unsure" else Charged.NO)
+
+
+def test_a_refusal_says_why(holding, point_at):
+    body = {"problem": {"message": "no", "invalid_params": [{"name": "prompt", "reason": "too rude"}]}}
+    generation, _ = send(ScriptedServer(respond(400, body)), holding, point_at)
+    assert (generation.failure, generation.failure_reason) == (Failure.REFUSED, "prompt: too rude")
+
+
+def test_trouble_with_the_account_pauses_it(holding, point_at, account):
+    send(ScriptedServer(respond(402, {"message": "no credit"})), holding, point_at)
+    account.refresh_from_db()
+    assert account.is_paused
+    assert account.paused_reason
+
+
+def test_a_rate_limit_says_how_long(holding, point_at):
+    _, said = send(ScriptedServer(respond(429, {}, {"Retry-After": "7"})), holding, point_at)
+    assert said.wait == 7
+
+
+def test_nobody_there_means_nothing_was_sent(holding, point_at):
+    server = ScriptedServer(listen)
+    with server:
+        url = server.url
+    point_at(url)
+    generation = make_generation()
+    submit.submit(generation, holding, make_client())
+    generation.refresh_from_db()
+    assert (generation.state, generation.charged) == (State.QUEUED, Charged.NO)
+    assert Submission.objects.get().outcome == Outcome.NOT_TAKEN
+
+
+def test_a_sender_that_slept_after_its_claim_sends_nothing(holding, point_at, settings):
+    settings.CLAIM_TO_SEND_SECONDS = -1
+    server = ScriptedServer(listen)
+    generation, _ = send(server, holding, point_at)
+    assert generation.state == State.QUEUED
+    assert b"".join(received.body for received in server.received) == b""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_workers_racing_send_one_post(sandbox, holding):
+    generation = make_generation()
+    copies = [Generation.objects.get(pk=generation.pk) for _ in range(4)]
+    together(*(lambda one=copy: submit.submit(one, holding, make_client()) for copy in copies))
+    assert len(sandbox.store.every()) == 1
+    assert Submission.objects.count() == 1
+
+
+def test_a_claim_needs_the_lease(holding):
+    generation = make_generation()
+    Lease.objects.update(fence=holding.fence + 1)
+    assert submit.claim(generation, holding) is None
+    assert Generation.objects.get().state == State.QUEUED
+
+
+def test_a_claim_needs_the_lease_for_the_whole_post(holding):
+    generation = make_generation()
+    Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=60))
+    assert submit.claim(generation, holding) is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_answer_after_the_lease_was_lost_still_attaches_its_task(holding, point_at, settings):
+    """The server answers only when the sweep has given up on the sender: the whole thing over HTTP."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def slow(connection, received):
+        received.append(read_request(connection))
+        arrived.set()
+        go_on.wait(20)
+        connection.sendall(answer(200, TASK))
+
+    generation = make_generation()
+    with ScriptedServer(slow) as server:
+        point_at(server.url)
+
+        def give_up_meanwhile():
+            arrived.wait(20)
+            Lease.objects.update(fence=holding.fence + 1)
+            Submission.objects.update(claimed_at=timezone.now() - timedelta(days=1))
+            sweeping.sweep()
+            state = Generation.objects.get().state
+            go_on.set()
+            return state
+
+        sender = make_client()
+        _, meanwhile = together(lambda: submit.submit(generation, holding, sender), give_up_meanwhile)
+    assert meanwhile == State.UNSURE
+    generation.refresh_from_db()
+    assert (generation.state, generation.task_id) == (State.RENDERING, "task-1")
+    assert Submission.objects.get().outcome == Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("state", [State.UNSURE, State.FAILED])
+def test_a_late_task_is_attached(state, holding):
+    generation = make_generation()
+    submission = submit.claim(generation, holding)
+    generation.move(state, failure=Failure.GAVE_UP if state == State.FAILED else "")
+    submit.record(submission, ACCEPTED)
+    generation.refresh_from_db()
+    assert (generation.state, generation.task_id, generation.failure) == (State.RENDERING, "task-1", "")
+
+
+def test_a_task_for_a_generation_that_cannot_take_it_is_kept(holding, caplog):
+    generation = make_generation()
+    submission = submit.claim(generation, holding)
+    Generation.objects.update(state=State.RENDERING, task_id="task-0")
+    submit.record(submission, ACCEPTED)
+    assert Generation.objects.get().task_id == "task-0"
+    assert Submission.objects.get().task_id == "task-1"
+    assert "task-1" in generation.events.last().why
+    assert "task-1" in caplog.text
+
+
+def test_an_id_that_is_another_clip_s_leaves_this_one_unsure(holding):
+    other = make_generation(state=State.RENDERING, task_id="task-1")
+    generation = make_generation(make_user("jo"))
+    submit.record(submit.claim(generation, holding), ACCEPTED)
+    assert Generation.objects.get(pk=generation.pk).state == State.UNSURE
+    assert Generation.objects.get(pk=other.pk).state == State.RENDERING
+
+
+def test_the_sweep_does_not_overrule_an_answer(holding):
+    submission = submit.claim(make_generation(), holding)
+    submit.record(submission, ACCEPTED)
+    submit.lost(submission)
+    assert Submission.objects.get().outcome == Outcome.ACCEPTED
+
+
+def test_a_dead_sender_leaves_an_unsure_generation(holding):
+    submission = submit.claim(make_generation(), holding)
+    sweeping.sweep()
+    assert Generation.objects.get().state == State.SUBMITTING
+    Submission.objects.update(pid_started=submission.pid_started + 1)
+    sweeping.sweep()
+    assert Generation.objects.get().state == State.UNSURE
+    assert Submission.objects.get().problem == verdict.LOST.problem
+
+
+def test_a_process_elsewhere_is_never_called_dead():
+    here = this_process()
+    assert not here.has_ended
+    assert Sender(here.host, here.boot_id, here.pid, here.pid_started + 1).has_ended
+    assert Sender(here.host, "another boot", here.pid, here.pid_started).has_ended
+    assert not Sender("elsewhere", "another boot", 1, 1).has_ended
+    assert Sender.parse(str(here)) == here
+    assert Sender.parse("nonsense") is None
+
+
+def test_a_database_that_refuses_is_asked_again(holding, monkeypatch):
+    """Only a patch can make the database refuse just here, and then take it."""
+    submission, real, refusals = submit.claim(make_generation(), holding), submit._store, [2]
+
+    def stubborn(*args, **kwargs):
+        if refusals[0]:
+            refusals[0] -= 1
+            raise OperationalError("the disk is on fire")
+        real(*args, **kwargs)
+
+    monkeypatch.setattr(submit, "_store", stubborn)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    submit.record(submission, ACCEPTED)
+    assert Generation.objects.get().state == State.RENDERING
+    assert list(receipts.left_over()) == []
+
+
+def test_a_receipt_outlives_the_sender(holding):
+    submission = submit.claim(make_generation(), holding)
+    receipts.write(submission.pk, ACCEPTED)
+    Submission.objects.update(pid_started=submission.pid_started + 1)
+    sweeping.sweep()
+    generation = Generation.objects.get()
+    assert (generation.state, generation.task_id) == (State.RENDERING, "task-1")
+    assert list(receipts.left_over()) == []
+
+
+def test_a_receipt_nobody_can_read_is_kept(settings, caplog):
+    settings.RECEIPTS_DIR.mkdir()
+    broken = settings.RECEIPTS_DIR / "7.json"
+    broken.write_text("{")
+    sweeping.sweep()
+    assert broken.exists()
+    assert "7.json" in caplog.text
