@@ -27,6 +27,8 @@ ANSWER_SECONDS = 60.0
 def main() -> None:
     """Start everything and stay until it is to end. One sentence and status 1 when it cannot start."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_site.settings")
+    # Like a worker, this process has no use for a connection pool.
+    os.environ["IN_WORKER"] = "true"
     try:
         django.setup()
         serve()
@@ -36,6 +38,8 @@ def main() -> None:
         sys.exit(f"Cannot start: the database says: {' '.join(str(error).split())}")
     except OSError as error:
         sys.exit(f"Cannot start: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def serve() -> None:
@@ -65,7 +69,11 @@ def say(text: str) -> None:
 def _choose_ports() -> int | None:
     """Check that PORT is free; return the sandbox's port, or None when it is not needed. Raises Refused."""
     host, port = settings.HOST, settings.PORT
-    if not ports.is_free(host, port):
+    try:
+        is_free = ports.is_free(host, port)
+    except OSError as error:
+        raise Refused(f"HOST={host} is no address of this machine ({error.strerror}).") from error
+    if not is_free:
         raise Refused(f"port {port} on {host} is in use. Stop what uses it, or set PORT to another one.")
     if not settings.REHEARSAL or os.environ.get("MAGNIFIC_BASE_URL"):
         return None

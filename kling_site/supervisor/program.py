@@ -31,7 +31,7 @@ def programs(sandbox_port: int | None) -> list[Program]:
     """Return what to run; with a port also the sandbox, to which all others are then pointed."""
     manage = (sys.executable, str(settings.BASE_DIR / "manage.py"))
     found = [
-        Program("web", (sys.executable, "-m", "kling_site.web")),
+        Program("web", (sys.executable, "-m", "kling_site.web"), {"IN_WORKER": "false"}),
         *(
             Program(
                 f"cluster-{name}",
