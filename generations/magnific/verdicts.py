@@ -42,6 +42,7 @@ _DOUBTFUL_4XX: Final = (408, 460, 499)
 """A timeout over there; 460 and 499 are what proxies log of a caller gone while the request was under way."""
 _FAULTS: Final = {
     "deadline": "did not answer in time",
+    "TimeoutError": "did not answer in time",
     "TooLarge": "answered with more than we read",
     "UnknownEncoding": "answered in an encoding we did not ask for",
 }

@@ -51,6 +51,13 @@ class ScriptedServer:
         scheme = "https" if self._tls else "http"
         return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
+    def heard(self, count: int) -> list[Received]:
+        """Wait until `count` connections were heard out: a caller may be gone before it is even accepted."""
+        give_up_at = time.monotonic() + 10
+        while len(self.received) < count and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        return self.received
+
     def __enter__(self) -> "ScriptedServer":
         self._threads[0].start()
         return self
@@ -141,7 +148,8 @@ def listen(connection: socket.socket, received: list[Received]) -> None:
 
 
 def reset_unread(connection: socket.socket, received: list[Received]) -> None:
-    """Reset the connection as soon as it is there."""
+    """Reset the connection when the request is there, without reading it."""
+    connection.recv(1, socket.MSG_PEEK)
     reset(connection)
 
 
