@@ -1,4 +1,4 @@
-"""A real, complete application for tests: what `script/server` starts, on free ports, with a quick sandbox."""
+"""A real, whole application for tests: what `script/server` starts, on free ports, with a quick sandbox."""
 
 import json
 import os
@@ -66,7 +66,7 @@ class Studio:
 
 @contextmanager
 def running_studio(var_dir: Path, **settings: str) -> Iterator[Studio]:
-    """Give an application that serves; it has a database of its own, on PostgreSQL if DATABASE_URL says so."""
+    """Give an application that serves, with a database of its own: on PostgreSQL if DATABASE_URL is."""
     with _own_database() as database:
         studio = _start(var_dir, {**database, **QUICK, **settings})
         try:
@@ -92,7 +92,8 @@ def environment(var_dir: Path, port: int, settings: dict[str, str]) -> dict[str,
     """Return the environment of an application: this process's, without what the test run has set."""
     names = {f"{who.upper()}_PASSWORD": password for who, password in PASSWORDS.items()}
     place = {"HOST": "127.0.0.1", "PORT": str(port), "VAR_DIR": str(var_dir), "ENV_FILE": ""}
-    kept = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+    own = {"SECRET_KEY", "DATABASE_URL"}
+    kept = {name: value for name, value in os.environ.items() if name not in own}
     return {**kept, "DJANGO_SETTINGS_MODULE": "kling_site.settings", **names, **place, **settings}
 
 
@@ -130,10 +131,10 @@ def _wait(process: subprocess.Popen[bytes], output: Path) -> None:
 
 @contextmanager
 def _own_database() -> Iterator[dict[str, str]]:
-    """Give the settings of a database for one application: a file in its VAR_DIR unless PostgreSQL is used."""
+    """Give the settings of a database for one application: none means a file in its VAR_DIR."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
-        yield {"DATABASE_URL": ""} if not url else {}
+        yield {}
         return
     name = f"kling_studio_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as connection:

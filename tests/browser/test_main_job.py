@@ -42,9 +42,10 @@ def watch_states(page: Page) -> None:
         """() => {
             window.seenStates = [];
             const look = () => document.querySelectorAll("[data-generation]").forEach((tile) => {
-                if (window.seenStates.at(-1) !== tile.dataset.state) window.seenStates.push(tile.dataset.state);
+                window.seenStates.push(tile.dataset.state);
             });
-            new MutationObserver(look).observe(document.body, {subtree: true, childList: true, attributes: true});
+            const everything = {subtree: true, childList: true, attributes: true};
+            new MutationObserver(look).observe(document.body, everything);
         }"""
     )
 
@@ -54,13 +55,12 @@ def prompt() -> str:
     return f"A paper boat crosses a rain puddle {uuid.uuid4().hex[:6]}"
 
 
-def play(page: Page) -> None:
-    """Play from the beginning, muted, and come back when a second has been shown."""
-    page.wait_for_function("document.querySelector('video')?.readyState >= 1", timeout=20_000)
-    page.evaluate(
-        "() => { const video = document.querySelector('video'); video.muted = true; video.play(); }"
-    )
+def play(page: Page) -> Locator:
+    """Play the page's video from the beginning, muted; return it when some of it has been shown."""
+    video = page.locator("video")
+    video.evaluate("video => { video.muted = true; return video.play(); }")
     page.wait_for_function("document.querySelector('video').currentTime > 0.5", timeout=20_000)
+    return video
 
 
 def test_a_person_orders_watches_and_downloads_a_clip(
@@ -80,14 +80,11 @@ def test_a_person_orders_watches_and_downloads_a_clip(
 
     tile.get_by_role("link").first.click()
     page.wait_for_url(re.compile(r"/gallery/[0-9a-f-]{36}/$"))
-    play(page)
-    size = page.evaluate(
-        "() => { const v = document.querySelector('video'); return [v.videoWidth, v.videoHeight] }"
-    )
-    assert size == [3840, 2160]
-    page.evaluate("() => { const v = document.querySelector('video'); v.pause(); v.currentTime = 2.5; }")
+    video = play(page)
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [3840, 2160]
+    video.evaluate("video => { video.pause(); video.currentTime = 2.5; }")
     page.wait_for_function("!document.querySelector('video').seeking")
-    assert page.evaluate("document.querySelector('video').currentTime") == pytest.approx(2.5, abs=0.05)
+    assert video.evaluate("video => video.currentTime") == pytest.approx(2.5, abs=0.05)
 
     with page.expect_download() as downloading:
         page.get_by_role("link", name=re.compile("Download")).first.click()

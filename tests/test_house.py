@@ -1,0 +1,198 @@
+"""The house's own rules: which way imports go, how long a file may be, what has no place in it."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_LINES = 300
+
+LAYERS = {
+    "generations.constraints": 0,
+    **dict.fromkeys(["generations.magnific", "generations.media", "generations.orphans"], 1),
+    **dict.fromkeys(["generations.stopping", "generations.apps"], 1),
+    "generations.models": 2,
+    **dict.fromkeys(["generations.queue", "generations.access", "generations.mail"], 3),
+    "generations.lifecycle": 4,
+    **dict.fromkeys(["generations.views", "generations.forms", "generations.templatetags"], 5),
+    **dict.fromkeys(["generations.tasks", "generations.admin", "generations.management"], 5),
+    "generations.migrations": 5,
+    "generations.urls": 6,
+}
+"""From the ground up. A module imports from its own package or from a lower layer, never sideways or up."""
+
+SIDEWAYS = {
+    ("generations.views", "generations.forms"),
+    ("generations.views", "generations.templatetags"),
+    ("generations.admin", "generations.forms"),
+    ("generations.admin", "generations.views"),
+}
+"""Within the top layer: pages are made of these."""
+
+EVERYWHERE = {"generations.orphans", "generations.stopping"}
+MAGNIFIC_FOR_MODELS = "generations.magnific.messages"
+
+
+class Import(NamedTuple):
+    """`module` is imported by the file `path` of the module `by`."""
+
+    by: str
+    module: str
+    path: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def names_in(node: ast.stmt) -> list[str]:
+    """Return what an import statement may import: `from a.b import c` gives a.b and a.b.c."""
+    if isinstance(node, ast.ImportFrom):
+        return [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            yield from (Import(module_name(path), name, path, node.lineno) for name in names_in(node))
+
+
+def layer_of(module: str) -> str | None:
+    """Return the part of the house that a module belongs to, or None for what is not ours."""
+    return next((name for name in LAYERS if f"{module}.".startswith(f"{name}.")), None)
+
+
+def is_allowed(by: str, to: str) -> bool:
+    return by == to or to in EVERYWHERE or LAYERS[by] > LAYERS[to] or (by, to) in SIDEWAYS
+
+
+PYTHON = sorted((ROOT / "generations").rglob("*.py"))
+IMPORTS = [found for path in PYTHON for found in imports_of(path)]
+
+
+def test_every_module_has_its_place() -> None:
+    homeless = [
+        path for path in PYTHON if path.parent != ROOT / "generations" and not layer_of(module_name(path))
+    ]
+    assert not homeless
+
+
+def test_imports_go_one_way() -> None:
+    wrong = []
+    for found in IMPORTS:
+        by, to = layer_of(found.by), layer_of(found.module)
+        if by and to and not is_allowed(by, to):
+            wrong.append(str(found))
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("by", "to"),
+    [
+        ("generations.models", "generations.lifecycle"),
+        ("generations.lifecycle", "generations.views"),
+        ("generations.views", "generations.admin"),
+        ("generations.views", "generations.tasks"),
+        ("generations.magnific", "generations.media"),
+        ("generations.constraints", "generations.models"),
+    ],
+)
+def test_the_guard_refuses_the_other_way(by: str, to: str) -> None:
+    assert not is_allowed(by, to)
+
+
+def test_the_vendor_package_knows_no_django_and_nothing_of_ours() -> None:
+    wrong = [
+        str(found)
+        for found in IMPORTS
+        if found.by.startswith("generations.magnific")
+        and (
+            found.module.split(".")[0] == "django"
+            or (layer_of(found.module) not in {None, "generations.magnific", "generations.constraints"})
+        )
+    ]
+    assert not wrong
+
+
+def test_only_lifecycle_talks_to_the_vendor() -> None:
+    """Models may speak its words; the sandbox is run by its own command."""
+    wrong = []
+    for found in IMPORTS:
+        by = layer_of(found.by)
+        if not found.module.startswith("generations.magnific") or by in {
+            "generations.lifecycle",
+            "generations.magnific",
+        }:
+            continue
+        if by == "generations.models" and found.module.startswith(MAGNIFIC_FOR_MODELS):
+            continue
+        if found.by.endswith("commands.sandbox") and found.module.startswith("generations.magnific.sandbox"):
+            continue
+        wrong.append(str(found))
+    assert not wrong
+
+
+def test_only_the_queue_enqueues() -> None:
+    users = {found.by for found in IMPORTS if found.module.endswith(("async_task", "django_q.tasks"))}
+    assert users == {"generations.queue"}
+
+
+def test_no_import_hides_in_a_function() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in [*PYTHON, *(ROOT / "kling_site").rglob("*.py")]
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not hidden
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Return the files of the repository, also those not committed yet, that match glob patterns."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [ROOT / name for name in listed if (ROOT / name).is_file()]
+
+
+def test_files_are_short() -> None:
+    """Not the tests, which are lists, nor the migrations, which Django writes."""
+    written = tracked("generations", "kling_site", "templates", "static", "script", ".ci", ":!*/migrations/*")
+    long = {str(path): count for path in written if (count := len(path.read_text().splitlines())) > MAX_LINES}
+    assert not long
+
+
+def test_templates_have_no_inline_script_or_style() -> None:
+    inline = re.compile(
+        r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|\shx-on|javascript:", re.IGNORECASE
+    )
+    found = {
+        str(path): hit.group() for path in tracked("templates/*") if (hit := inline.search(path.read_text()))
+    }
+    assert not found
+
+
+def test_nothing_points_outside_the_repository() -> None:
+    """Written in pieces, so that this file passes its own test."""
+    outside = re.compile(
+        "|".join(["/wo" + "rk/", "/ro" + "ot/", r"\bissues? #?\d", "TO" + "DO", "FIX" + "ME"])
+    )
+    text = {".py", ".html", ".css", ".js", ".md", ".txt", ".toml", ".example", ".svg", ""}
+    found = {
+        str(path): hit.group()
+        for path in tracked()
+        if path.suffix in text and (hit := outside.search(path.read_text()))
+    }
+    assert not found
