@@ -158,11 +158,8 @@ class _Wire:
 
     def opened(self, sock: socket.socket) -> None:
         """Keep a handle of our own: TLS takes the socket's away, and a closed one's number is used again."""
-        guard = sock.dup()
         with self._lock:
-            self._guards.append(guard)
-        if self.expired:
-            self._cut()
+            self._guards.append(sock.dup())
 
     def writing(self) -> None:
         """Stand before every write; the first one needs leave, and is remembered before it happens."""
