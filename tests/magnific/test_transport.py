@@ -119,7 +119,7 @@ def test_a_handshake_that_never_comes_is_not_sent():
 def test_a_dripping_handshake_ends_at_the_deadline_and_is_not_sent():
     with ScriptedServer(drip(RECORD_OF_16_KILOBYTES, b"\x02", unread=True)) as server:
         started = time.monotonic()
-        with pytest.raises(NotSent, match="deadline|TimeoutError"):
+        with pytest.raises(NotSent, match=r"deadline|TimeoutError"):
             client(server.url.replace("http:", "https:"), post_deadline=DEADLINE).create(REQUEST)
     assert time.monotonic() - started < SOON
 
