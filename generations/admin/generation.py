@@ -13,7 +13,8 @@ from django.utils.timesince import timesince
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
-from generations.models import Event, Generation, State, Submission, User
+from generations.models import Event, Generation, Submission, User
+from generations.views.words import words
 
 POSTER_HEIGHT = 54
 """Pixels in the list."""
@@ -35,7 +36,6 @@ class EventInline(ReadOnlyInline):
 
     model = Event
     fields = ("at", "from_state", "to_state", "who", "why")
-    readonly_fields = fields
     verbose_name_plural = "history"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -57,7 +57,17 @@ class GenerationAdmin(ReadOnlyAdmin):
     `result_url` is a signed link, that is a secret, and not shown.
     """
 
-    list_display = ("poster", "title", "owner", "words", "age", "cost", "aspect_ratio", "length", "open_page")
+    list_display = (
+        "poster",
+        "title",
+        "owner",
+        "state_words",
+        "age",
+        "cost",
+        "aspect_ratio",
+        "length",
+        "page",
+    )
     list_display_links = ("poster", "title")
     list_select_related = ("owner", "account")
     list_filter = (
@@ -77,7 +87,21 @@ class GenerationAdmin(ReadOnlyAdmin):
     actions = ("cancel_selected", "retry_selected")
     inlines = (EventInline, SubmissionInline)
     fieldsets = (
-        (None, {"fields": ("poster", "words", "open_page", "owner", "account", "order", "take", "retry_of")}),
+        (
+            None,
+            {
+                "fields": (
+                    "poster",
+                    "state_words",
+                    "page",
+                    "owner",
+                    "account",
+                    "order",
+                    "take",
+                    "retry_of",
+                )
+            },
+        ),
         ("Wish", {"fields": ("prompt", "negative_prompt", "cfg_scale", "aspect_ratio", "duration")}),
         ("Money", {"fields": ("cost", "charged")}),
         (
@@ -157,11 +181,10 @@ class GenerationAdmin(ReadOnlyAdmin):
         return generation.title
 
     @admin.display(description="state", ordering="state")
-    def words(self, generation: Generation) -> str:
-        """The state, and for a failed one why and whether money moved."""
-        if generation.state != State.FAILED:
-            return generation.get_state_display()
-        return f"Failed: {generation.get_failure_display()}. {generation.get_charged_display()}."
+    def state_words(self, generation: Generation) -> str:
+        """The state in the words of the pages, its place in line left out."""
+        said = words(generation, generation.account, place=None, usual=None)
+        return f"{said.title}: {said.detail}" if said.detail else said.title
 
     @admin.display(description="age", ordering="created_at")
     def age(self, generation: Generation) -> str:
@@ -179,7 +202,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         return f"{generation.duration} s"
 
     @admin.display(description="clip page")
-    def open_page(self, generation: Generation) -> SafeString:
+    def page(self, generation: Generation) -> SafeString:
         """A link to what its owner sees."""
         return format_html('<a href="{}">Open</a>', generation.get_absolute_url())
 

@@ -31,3 +31,7 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
 
     extra = 0
     show_change_link = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All of them; Django asks for it by name where a model calls a field not editable."""
+        return self.fields
