@@ -82,11 +82,8 @@ def visit(client, clips):
     def arguments(name):
         if name.startswith("clip"):
             return {"pk": clips.get(name, clips["ready"]).pk}
-        words = {
-            "password_reset_confirm": {"uidb64": "MQ", "token": "x-y"},
-            "invitation": {"token": invitation[1]},
-        }
-        return words.get(name, {})
+        others = {"password_reset_confirm": {"uidb64": "MQ", "token": "x-y"}, "invitation": {"token": token}}
+        return others.get(name, {})
 
     def send(method, name, person):
         if person != "anonymous":
