@@ -122,7 +122,6 @@ class _Transfer:
             continued = _continued(response, state, offset)
             if continued:
                 return self._store(response, continued, offset)
-        parts.discard_part(self.part)
         return self._fetch(PartState(), 0)
 
     def _check_answer(self, response: HTTPResponse, *, resuming: bool) -> None:

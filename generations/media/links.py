@@ -88,7 +88,7 @@ def _check_host(scheme: str, host: str, port: int, allowed_hosts: Sequence[str])
 
 def _matches(host: str, entry: str) -> bool:
     if entry.startswith("*."):
-        return host.endswith(entry[1:]) and len(host) >= len(entry)
+        return host.endswith(entry[1:])
     return host == entry
 
 

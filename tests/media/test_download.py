@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,8 +160,10 @@ def test_stops_when_told_and_goes_on_later(
     server: Server, part: Path, fetch: Fetch, mp4_bytes: bytes
 ) -> None:
     server.answers = [drip(mp4_bytes, every=0.02, at_once=100_000), ranged(mp4_bytes)]
+    seen, began = [0], time.monotonic()
     with pytest.raises(TransferStopped):
-        fetch(should_stop=lambda: part.exists() and part.stat().st_size > 100_000)
+        fetch(should_stop=lambda: max(seen) > 100_000, on_progress=lambda done, total: seen.append(done))
+    assert time.monotonic() - began < 10.0
     fetch()
     assert part.read_bytes() == mp4_bytes
     assert server.requests[1]["range"].startswith("bytes=100")
@@ -173,7 +176,7 @@ def test_told_to_stop_before_it_began(server: Server, fetch: Fetch, mp4_bytes: b
     assert server.requests == []
 
 
-@pytest.mark.parametrize("make", [whole, chunked])
+@pytest.mark.parametrize("make", [partial(whole, send=0), chunked], ids=["by its length", "by its bytes"])
 def test_larger_than_allowed(server: Server, part: Path, fetch: Fetch, mp4_bytes: bytes, make: Any) -> None:
     server.answers = [make(mp4_bytes)]
     with pytest.raises(LinkRefused):

@@ -44,6 +44,18 @@ def test_dark_second_is_passed_over(tmp_path: Path) -> None:
     assert brightness(tmp_path / "poster.webp") > 150
 
 
+def test_brightest_of_dark_frames(tmp_path: Path) -> None:
+    clip = encode(tmp_path / "clip.mp4", size=(64, 64), shades=[0] * 17 + [14] * 4 + [0] * 15)
+    make_poster(clip, tmp_path / "poster.webp")
+    assert brightness(tmp_path / "poster.webp") > 8
+
+
+def test_search_for_light_ends(tmp_path: Path) -> None:
+    clip = encode(tmp_path / "clip.mp4", size=(64, 64), shades=[0] * 70 + [200] * 12)
+    make_poster(clip, tmp_path / "poster.webp")
+    assert brightness(tmp_path / "poster.webp") < 20
+
+
 @pytest.mark.parametrize("frames", [1, 2, 60])
 def test_clip_dark_all_through_still_has_a_poster(tmp_path: Path, frames: int) -> None:
     clip = encode(tmp_path / "clip.mp4", size=(64, 64), shades=[3] * frames)

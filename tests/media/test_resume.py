@@ -102,7 +102,7 @@ def test_never_joins_parts_that_do_not_fit(
 ) -> None:
     first = b"\0\0\0\x10ftypisom\0\0\0\0" + b"first version  " * 9000
     part.write_bytes(first[:9000])
-    parts.write_state(part, parts.PartState('"version-1"', 20_000, "video/mp4"))
+    parts.write_state(part, parts.PartState('"version-1"', len(CHANGED), "video/mp4"))
     server.answers = answers
     got = fetch()
     assert part.read_bytes() == CHANGED
@@ -131,3 +131,14 @@ def test_chunks_cut_short_are_resumed(server: Server, part: Path, fetch: Fetch, 
         fetch()
     assert fetch().length_known
     assert part.read_bytes() == mp4_bytes
+
+
+def test_rest_longer_than_it_said_is_thrown_away(server: Server, part: Path, fetch: Fetch) -> None:
+    part.write_bytes(CHANGED[:9000])
+    parts.write_state(part, parts.PartState('"version-1"', 9010, "video/mp4"))
+    server.answers = [status(206, b"x" * 50, Content_Range="bytes 9000-9009/9010"), whole(CHANGED)]
+    with pytest.raises(TransferBroken):
+        fetch()
+    fetch()
+    assert part.read_bytes() == CHANGED
+    assert "range" not in server.requests[1]

@@ -140,6 +140,13 @@ def test_if_range(video: Path, condition: str, status: int) -> None:
     assert ask(video, Range="bytes=0-9", If_Range=condition).status_code == status
 
 
+def test_weak_tag_joins_no_parts(video: Path) -> None:
+    request = RequestFactory().get("/", headers={"Range": "bytes=0-9", "If-Range": 'W/"v"'})
+    response = serve_file(request, video, content_type="video/mp4", etag='W/"v"', piece_bytes=None)
+    assert response.status_code == 200
+    response.close()
+
+
 def test_if_range_without_a_range_means_nothing(video: Path) -> None:
     assert ask(video, If_Range='"other"').status_code == 200
 
