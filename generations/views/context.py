@@ -1,6 +1,5 @@
 """What every page of a signed-in person shows around its content."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +12,13 @@ from generations.models import Account
 THEMES = ("light", "dark")
 
 
-@dataclass(frozen=True)
 class Studio:
-    """The state of the house. Asks the database only for what a template uses: two queries at most."""
+    """The state of the house. Asks the database only for what is used: two queries at most."""
 
-    rehearsal: bool
+    @property
+    def rehearsal(self) -> bool:
+        """Whether the sandbox makes the clips."""
+        return settings.REHEARSAL
 
     @cached_property
     def account(self) -> Account:
@@ -32,10 +33,18 @@ class Studio:
     @property
     def paused(self) -> str:
         """Why sending waits, as a sentence, or nothing."""
-        return self.account.paused_reason or "No reason was given." if self.account.is_paused else ""
+        if not self.account.is_paused:
+            return ""
+        return self.account.paused_reason or "An admin has to resume it."
+
+
+def studio_of(request: HttpRequest) -> Studio:
+    """Return the request's one Studio, so that view and template ask once."""
+    studio: Studio = request.__dict__.setdefault("studio", Studio())
+    return studio
 
 
 def studio(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `studio`, and `theme` ("light", "dark" or "" for the system's)."""
     theme = request.COOKIES.get("theme", "")
-    return {"studio": Studio(rehearsal=settings.REHEARSAL), "theme": theme if theme in THEMES else ""}
+    return {"studio": studio_of(request), "theme": theme if theme in THEMES else ""}

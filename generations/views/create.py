@@ -1,0 +1,148 @@
+"""The Create page: a form, what it will cost, and what was just ordered."""
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from http import HTTPStatus
+from math import isclose
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import reswap, trigger_client_event
+
+from generations import constraints
+from generations.access import own_generations, visible_generation
+from generations.forms.order import OrderForm
+from generations.lifecycle.order import NonceUsed, Wish, place_order
+from generations.models import Price
+from generations.views.context import studio_of
+from generations.views.poll import Poll
+from generations.views.signed_in import MemberRequest, signed_in
+from generations.views.tiles import tiles
+
+STRIP_SIZE: Final = 8
+EXAMPLE: Final = (
+    "A paper boat crosses a rain-filled gutter at dusk, street lamps smear gold on the water, slow dolly in "
+    "at water level, shallow focus, 35 mm, gentle ripples, cinematic and quiet."
+)
+FRAME_USES: Final = {"16:9": "screen", "9:16": "phone", "1:1": "feed"}
+ALREADY_SENT: Final = (
+    "This form was already sent with other content; nothing new was ordered. Press Generate again to order "
+    "this version."
+)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What one press costs as far as we know: an estimate. `duration` in seconds."""
+
+    price: Price
+    duration: int
+    takes: int
+
+    @property
+    def each(self) -> Decimal:
+        """One clip."""
+        return self.price.of(self.duration)
+
+    @property
+    def together(self) -> Decimal:
+        """All takes."""
+        return self.each * self.takes
+
+    @property
+    def cents(self) -> list[tuple[int, int]]:
+        """Each possible duration with its price in hundredths, so that the page never has to round."""
+        return [(seconds, int(self.price.of(seconds) * 100)) for seconds in constraints.DURATIONS]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: MemberRequest) -> HttpResponse:
+    """Show the form, or order what it says."""
+    if request.method != "POST":
+        return render(request, "generations/create.html", _page(request, OrderForm(initial=_start(request))))
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return _again(request, form)
+    try:
+        place_order(
+            request.user, form.wish(), takes=form.cleaned_data["takes"], nonce=form.cleaned_data["nonce"]
+        )
+    except NonceUsed:
+        form.add_error(None, ALREADY_SENT)
+        form.renew_nonce()
+        return _again(request, form)
+    return _ordered(request, form)
+
+
+def _start(request: MemberRequest) -> dict[str, Any]:
+    """Return what the form starts with: a clip's values, an example, or what was ordered last."""
+    source = request.GET.get("from")
+    if source:
+        return asdict(Wish.of(visible_generation(request.user, _uuid(source))))
+    if "example" in request.GET:
+        return {"prompt": EXAMPLE}
+    draft: dict[str, Any] = request.session.get("draft", {})
+    return draft
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404("No such clip.") from error
+
+
+def _again(request: MemberRequest, form: OrderForm) -> HttpResponse:
+    """Show the form with what is wrong and everything that was typed."""
+    if "nonce" in form.errors:
+        form.renew_nonce()
+    if request.htmx:
+        return render(request, "generations/_form.html", _form(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return render(
+        request, "generations/create.html", _page(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+
+
+def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
+    """Say so and leave the form as it was, ready for the next press."""
+    takes = form.cleaned_data["takes"]
+    request.session["draft"] = {**asdict(form.wish()), "takes": takes}
+    said = "Ordered: 1 clip is in line." if takes == 1 else f"Ordered: {takes} clips are in line."
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect("create")
+    answer = render(request, "generations/_ordered.html", {"nonce": uuid4(), "said": said})
+    return trigger_client_event(reswap(answer, "none"), "live")
+
+
+def _form(form: OrderForm) -> dict[str, Any]:
+    """Return what the form is drawn from. The guidance slider keeps a value that lies between its steps."""
+    cfg_scale = form.shown("cfg_scale")
+    frames = [(name, use, constraints.FRAMES[name]) for name, use in FRAME_USES.items()]
+    steps = cfg_scale / constraints.CFG_SCALE_STEP
+    return {
+        "form": form,
+        "quote": Quote(Price.objects.in_force(), form.shown("duration"), form.shown("takes")),
+        "constraints": constraints,
+        "frames": frames,
+        "frame": next(frame for frame in frames if frame[0] == form.shown("aspect_ratio")),
+        "cfg_scale": cfg_scale,
+        "step": constraints.CFG_SCALE_STEP if isclose(steps, round(steps)) else "any",
+    }
+
+
+def _page(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
+    poll = Poll.start(request, "create")
+    newest = own_generations(request.user).select_related("account")[:STRIP_SIZE]
+    is_plain = request.method != "POST" and not request.GET
+    return {
+        **_form(form),
+        "tiles": tiles(newest, studio_of(request).account),
+        "poll": poll,
+        "restore_draft": is_plain,
+    }

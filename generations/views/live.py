@@ -1,0 +1,83 @@
+"""Keeping open pages up to date: the tiles that changed, out of band, or nothing."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRefresh
+
+from generations.access import own_generations, visible_generations
+from generations.models import Generation, Revision, State
+from generations.views.clip import parts
+from generations.views.context import studio_of
+from generations.views.days import total_of
+from generations.views.poll import Poll
+from generations.views.signed_in import MemberRequest, signed_in
+from generations.views.tiles import tiles
+
+MOST: Final = 100
+"""Tiles in one answer; what is left over comes with the next."""
+
+
+@signed_in
+@require_GET
+def live(request: MemberRequest) -> HttpResponse:
+    """Answer 204 if the page is up to date, else what it lacks and the next question."""
+    try:
+        asked = Poll.read(request.GET)
+    except ValueError:
+        return HttpResponseBadRequest("What the page shows could not be read from the address.")
+    if asked.since == Revision.current():
+        return _nothing()
+    now = Poll.start(request, asked.page, asked.clip)
+    if asked.page == "clip":
+        return _clip(request, asked, now)
+    if now.day != asked.day and asked.page == "gallery":
+        return HttpResponseClientRefresh()
+    return _tiles(request, asked, now)
+
+
+def _nothing() -> HttpResponse:
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
+    """Changed ones in their places, new ones in front, and the place in line of those that wait.
+
+    A queued one moves up without a change of its own.
+    """
+    news = Q(revision__gt=asked.since) | Q(state=State.QUEUED)
+    own = own_generations(request.user).filter(news).select_related("account")
+    shown: list[Generation] = list(own[:MOST])
+    if not shown and asked.load == now.load:
+        return _nothing()
+    drawn = tiles(shown, studio_of(request).account)
+    context: dict[str, Any] = {
+        "poll": now,
+        "load": now.load,
+        "changed": [tile for tile in drawn if tile.generation.born_revision <= asked.since],
+        "new": [tile for tile in drawn if tile.generation.born_revision > asked.since],
+    }
+    if asked.page == "gallery":
+        context["day"] = total_of(request.user, now.day)
+    return render(request, "generations/_live.html", context)
+
+
+def _clip(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
+    """The state, the facts and the history of one clip; the stage only until the player stands on it."""
+    generation = (
+        visible_generations(request.user).select_related("owner", "account").filter(pk=asked.clip).first()
+    )
+    changed = generation and (generation.revision > asked.since or generation.state == State.QUEUED)
+    if not changed and asked.load == now.load:
+        return _nothing()
+    context: dict[str, Any] = {"load": now.load, "poll": now}
+    if generation:
+        is_ready = generation.state == State.READY
+        now = now.with_clip(is_changing=generation.is_changing, has_player=is_ready)
+        context |= {"poll": now, "new_stage": not asked.has_player, "changed": changed}
+        context |= parts(request, generation)
+    return render(request, "generations/_live_clip.html", context)

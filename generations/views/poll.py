@@ -1,0 +1,89 @@
+"""What an open page asks for, again and again: has anything changed since what it shows?"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.access import own_generations
+from generations.lifecycle.figures import Load
+from generations.models import Revision
+from generations.models.states import CHANGING
+from generations.views.context import studio_of
+from generations.views.signed_in import MemberRequest
+
+QUICK_SECONDS: Final = 2
+"""While something of the person's own may still change."""
+SLOW_SECONDS: Final = 60
+"""Otherwise: another tab or a colleague may start something."""
+PAGES: Final = ("create", "gallery", "clip")
+
+
+@dataclass(frozen=True)
+class Poll:
+    """A page's knowledge: the revision, the load and the day it shows; on a clip page, which clip.
+
+    `has_player` says that the clip is there already: a playing video is never replaced.
+    """
+
+    page: str
+    since: int
+    load: Load
+    day: date
+    is_quick: bool = True
+    clip: UUID | None = None
+    has_player: bool = False
+
+    @classmethod
+    def start(cls, request: MemberRequest, page: str, clip: UUID | None = None) -> "Poll":
+        """Begin for a page about to be drawn. Call it before what the page shows is read: better twice than
+        never.
+        """
+        since, studio = Revision.current(), studio_of(request)
+        changing = own_generations(request.user).filter(account=studio.account, state__in=CHANGING)
+        return cls(page, since, studio.load, timezone.localdate(), changing.exists(), clip)
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Poll":
+        """Read back what `url` says. Raises ValueError for anything else."""
+        running, queued = (int(part) for part in query.get("load", "").split("-"))
+        page, clip = query.get("page", ""), query.get("clip")
+        if page not in PAGES or (page == "clip") != bool(clip):
+            raise ValueError(f"No page for {page!r}.")
+        return cls(
+            page,
+            int(query.get("since", "")),
+            Load(running, queued),
+            date.fromisoformat(query.get("day", "")),
+            clip=UUID(clip) if clip else None,
+            has_player="player" in query,
+        )
+
+    @property
+    def url(self) -> str:
+        """The address to ask."""
+        query = {
+            "since": self.since,
+            "page": self.page,
+            "load": f"{self.load.running}-{self.load.queued}",
+            "day": self.day.isoformat(),
+        }
+        if self.clip:
+            query["clip"] = str(self.clip)
+        if self.has_player:
+            query["player"] = "yes"
+        return f"{reverse('live')}?{urlencode(query)}"
+
+    @property
+    def seconds(self) -> int:
+        """The interval."""
+        return QUICK_SECONDS if self.is_quick else SLOW_SECONDS
+
+    def with_clip(self, *, is_changing: bool, has_player: bool) -> "Poll":
+        """The same for a clip page, whose clip may be another person's."""
+        return replace(self, is_quick=self.is_quick or is_changing, has_player=has_player)

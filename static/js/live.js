@@ -1,0 +1,42 @@
+// Keeps the page up to date: asks only while somebody can see it, and at once when they come back.
+
+const isLive = (event) => event.target.id === "live";
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLive(event) && document.hidden) event.preventDefault();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) htmx.trigger(document.body, "live");
+});
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) htmx.trigger(document.body, "live");
+});
+
+// Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new
+// one may be here already because the page was drawn while it was ordered.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig?.elt.id !== "live") return;
+  const answer = document.createElement("template");
+  answer.innerHTML = event.detail.serverResponse;
+  for (const tile of answer.content.querySelectorAll(".tile")) {
+    const isHere = document.getElementById(tile.id) !== null;
+    if (isHere !== tile.hasAttribute("hx-swap-oob")) tile.remove();
+  }
+  event.detail.serverResponse = answer.innerHTML;
+});
+
+// The keyboard stays where it was when the tile under it is replaced.
+let focused = null;
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.contains(document.activeElement)) focused = event.detail.target.id;
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (focused && document.activeElement === document.body) {
+    document.getElementById(focused)?.querySelector("a, button, video")?.focus({ preventScroll: true });
+  }
+  focused = null;
+});
