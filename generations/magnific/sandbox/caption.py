@@ -36,12 +36,12 @@ class Caption:
         margin = round(frame.width * 0.055)
         font, text = _fit(prompt, frame.width - 2 * margin, round(min(frame) * 0.046))
         self._words = Image.new("L", (frame.width, round(font.size * 2.4) // 2 * 2))
-        self._top = round(frame.height * 0.76) // 2 * 2
+        self._top = round(frame.height * 0.70) // 2 * 2
         ImageDraw.Draw(self._words).text(
             (margin, self._words.height // 2), text, font=font, fill=255, anchor="lm"
         )
         shadow = self._words.filter(ImageFilter.GaussianBlur(font.size * 0.16))
-        self._shadow = shadow.point(lambda value: min(150, value * 1.3))
+        self._shadow = shadow.point(lambda value: min(120, value * 1.3))
 
     def draw(self, picture: av.VideoFrame) -> None:
         """Draw the words into the planes of `picture`, with a soft shadow for bright scenes."""

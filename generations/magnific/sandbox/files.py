@@ -4,6 +4,7 @@ import hashlib
 import logging
 import queue
 import threading
+import time
 from pathlib import Path
 
 from generations import constraints
@@ -42,7 +43,7 @@ class ClipFiles:
         self._maker.join(timeout)
 
     def want(self, task: Task) -> None:
-        """Make this task's file soon, unless it will have none."""
+        """Make this task's file once it is in progress, unless it will have none."""
         if task.outcome is Outcome.CLIP:
             self._wanted.put(task)
 
@@ -68,6 +69,9 @@ class ClipFiles:
 
     def _run(self) -> None:
         while (task := self._wanted.get()) is not None and not self._stopping.is_set():
+            started_at, _ = task.changes()[0]
+            if self._stopping.wait(max(0.0, started_at - time.time())):
+                return
             try:
                 self.path(task)
             except Stopped:

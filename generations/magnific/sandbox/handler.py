@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection. Requests are read whole before they are answered, so that keep-alive holds."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: "SandboxServer"
 
     def setup(self) -> None:

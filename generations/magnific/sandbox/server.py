@@ -3,15 +3,16 @@
 import ipaddress
 import logging
 import signal
+import socket
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from http.server import ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 
 from generations.magnific.sandbox.api import Api
 from generations.magnific.sandbox.callbacks import CallbackSender
@@ -23,7 +24,7 @@ from generations.magnific.sandbox.store import Store
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 1.0
+STOP_SECONDS: Final = 1.0
 """How long each background thread may take to end; what is cut off there is done after a restart."""
 
 
@@ -35,6 +36,7 @@ class SandboxServer(ThreadingHTTPServer):
 
     def __init__(self, config: SandboxConfig) -> None:
         super().__init__((config.host, config.port), Handler)
+        self._open: set[socket.socket] = set()
         self.config = config
         self.store = Store(config.data_dir / "sandbox.sqlite3")
         self.links = Links(self.origin, self.store.link_secret(), config.link_seconds)
@@ -64,9 +66,28 @@ class SandboxServer(ThreadingHTTPServer):
             "requests": self.store.counters(),
         }
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection, and remember it while it is open."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close one connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End every open connection, so that none is answered after the sandbox has stopped."""
+        for connection in self._open.copy():
+            with suppress(OSError):  # It may have been closed by its own thread meanwhile.
+                connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay quiet about clients that went away; report everything else."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+        if isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            logger.info("a client at %s went away", client_address[0])
+        else:
             logger.exception("a request from %s failed", client_address[0])
 
 
@@ -98,6 +119,7 @@ class Sandbox:
         """Stop serving. What was due and unsent is sent after the next start."""
         self._server.shutdown()
         self._server.server_close()
+        self._server.hang_up()
         self._server.callbacks.stop(STOP_SECONDS)
         self._server.files.stop(STOP_SECONDS)
 

@@ -54,11 +54,6 @@ class Store:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
 
-    def close(self) -> None:
-        """Close the file; no method may be called afterwards."""
-        with self._lock:
-            self._db.close()
-
     def add(self, task: Task, prompt_sha256: str, *, callbacks: bool) -> None:
         """Keep a new task together with the callbacks it will owe."""
         row = (task.task_id, task.key_sha256, task.created_at, task.seconds, task.outcome, task.take)

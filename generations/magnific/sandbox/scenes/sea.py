@@ -115,9 +115,8 @@ def _wave_mask(stage: Stage, waves: list[Stroke], moment: float) -> Image.Image:
     draw = ImageDraw.Draw(mask)
     for place, y, length, thick, phase in waves:
         x = place + stage.unit * 1.2 * math.sin(math.tau * (moment + phase))
-        draw.ellipse(
-            (x - length, y - thick, x + length, y + thick), fill=round(20 + 46 * wave(moment, phase))
-        )
+        strength = 20 + 46 * wave(moment, phase)
+        draw.ellipse((x - length, y - thick, x + length, y + thick), fill=round(strength))
     return mask
 
 
