@@ -13,11 +13,21 @@ from django.utils.timesince import timesince
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
-from generations.models import Event, Generation, Submission, User
-from generations.views.words import words
+from generations.models import Event, Generation, State, Submission, User
+from generations.views.words import Words, words
 
 POSTER_HEIGHT = 54
 """Pixels in the list."""
+
+FAMILY = (("order", "take"), "retry_of")
+ASKED = (("vendor_status", "vendor_checked_at"),)
+TIMES = ("accepted_at", "completed_at", "ready_at")
+TROUBLE = ("save_failures", "save_problem", "poster_failures")
+FILE_FACTS = (
+    ("video_bytes", "video_duration", "video_frames"),
+    ("video_width", "video_height", "video_codec"),
+    "video_warning",
+)
 
 AGAIN = "{} ordered again, as new generations."
 ALREADY = "{} not ordered again: a retry is under way or has succeeded."
@@ -57,17 +67,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     `result_url` is a signed link, that is a secret, and not shown.
     """
 
-    list_display = (
-        "poster",
-        "title",
-        "owner",
-        "state_words",
-        "age",
-        "cost",
-        "aspect_ratio",
-        "length",
-        "page",
-    )
+    list_display = ("poster", "title", "owner", "brief_state", "age", "cost", "shape", "page")
     list_display_links = ("poster", "title")
     list_select_related = ("owner", "account")
     list_filter = (
@@ -89,71 +89,17 @@ class GenerationAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {
-                "fields": (
-                    "poster",
-                    "state_words",
-                    "page",
-                    "owner",
-                    "account",
-                    "order",
-                    "take",
-                    "retry_of",
-                )
-            },
+            {"fields": ("poster", "full_state", "page", "owner", "account", ("order", "take"), "retry_of")},
         ),
         ("Wish", {"fields": ("prompt", "negative_prompt", "cfg_scale", "aspect_ratio", "duration")}),
         ("Money", {"fields": ("cost", "charged")}),
-        (
-            "State",
-            {
-                "fields": (
-                    "state",
-                    "created_at",
-                    "state_at",
-                    "accepted_at",
-                    "completed_at",
-                    "ready_at",
-                    "failure",
-                    "failure_reason",
-                )
-            },
-        ),
+        ("State", {"fields": (("state", "state_at"), "created_at", *TIMES, "failure", "failure_reason")}),
         (
             "At Magnific",
-            {"fields": ("task_id", "vendor_status", "vendor_checked_at", "empty_since", "nudged_at")},
+            {"fields": ("task_id", *ASKED, "empty_since", "nudged_at")},
         ),
-        (
-            "Saving",
-            {
-                "fields": (
-                    "received_bytes",
-                    "expected_bytes",
-                    "save_fence",
-                    "save_after",
-                    "save_failures",
-                    "save_problem",
-                )
-            },
-        ),
-        (
-            "Clip",
-            {
-                "fields": (
-                    "video_name",
-                    "video_bytes",
-                    "video_sha256",
-                    "video_width",
-                    "video_height",
-                    "video_duration",
-                    "video_codec",
-                    "video_frames",
-                    "video_warning",
-                    "poster_name",
-                    "poster_failures",
-                )
-            },
-        ),
+        ("Saving", {"fields": (("received_bytes", "expected_bytes"), "save_after", "save_fence", *TROUBLE)}),
+        ("Clip", {"fields": ("video_name", "video_sha256", "poster_name", *FILE_FACTS)}),
     )
 
     def view_on_site(self, generation: Generation) -> str:
@@ -181,9 +127,15 @@ class GenerationAdmin(ReadOnlyAdmin):
         return generation.title
 
     @admin.display(description="state", ordering="state")
-    def state_words(self, generation: Generation) -> str:
-        """The state in the words of the pages, its place in line left out."""
-        said = words(generation, generation.account, place=None, usual=None)
+    def brief_state(self, generation: Generation) -> str:
+        """The pages' title of the state; of a failed one also whether money moved."""
+        title = _words(generation).title
+        return f"{title}. {generation.get_charged_display()}." if generation.state == State.FAILED else title
+
+    @admin.display(description="state")
+    def full_state(self, generation: Generation) -> str:
+        """All that the pages say, except its place in line."""
+        said = _words(generation)
         return f"{said.title}: {said.detail}" if said.detail else said.title
 
     @admin.display(description="age", ordering="created_at")
@@ -196,10 +148,10 @@ class GenerationAdmin(ReadOnlyAdmin):
         """The price that was shown when it was ordered."""
         return f"{generation.price} {generation.currency}"
 
-    @admin.display(description="length", ordering="duration")
-    def length(self, generation: Generation) -> str:
-        """Seconds."""
-        return f"{generation.duration} s"
+    @admin.display(description="shape", ordering="aspect_ratio")
+    def shape(self, generation: Generation) -> str:
+        """Aspect ratio and seconds."""
+        return f"{generation.aspect_ratio}, {generation.duration} s"
 
     @admin.display(description="clip page")
     def page(self, generation: Generation) -> SafeString:
@@ -225,6 +177,10 @@ class GenerationAdmin(ReadOnlyAdmin):
         for level, sentence in RETRY_OUTCOMES:
             if count := outcomes.count(sentence):
                 messages.add_message(request, level, sentence.format(count))
+
+
+def _words(generation: Generation) -> Words:
+    return words(generation, generation.account, place=None, usual=None)
 
 
 def _retry(generation: Generation, actor: User) -> str:

@@ -9,14 +9,24 @@ from generations.models import Invitation, User
 
 FormT = TypeVar("FormT", bound=forms.BaseForm)
 
+CHOOSE_WELL = "At least 8 characters, not only digits, nothing common and nothing like your name."
+HINTS = {
+    "username": "Letters, digits and @ . + - _",
+    "password1": CHOOSE_WELL,
+    "password2": "",
+    "new_password1": CHOOSE_WELL,
+    "new_password2": "",
+}
 ADDRESS_TAKEN = "Somebody already has an account with this e-mail address."
 STILL_INVITED = "This address has an open invitation. Choose “Make a new link” in the list to send it again."
 
 
-def with_input_class(form: FormT) -> FormT:
-    """Return `form` with the house's `input` class on every widget: Django's own forms know no classes."""
-    for field in form.fields.values():
+def in_house_style(form: FormT) -> FormT:
+    """Return one of Django's own forms with our class on its widgets, and its long hints said in a line."""
+    for name, field in form.fields.items():
         field.widget.attrs["class"] = "input"
+        if field.help_text:
+            field.help_text = HINTS.get(name, field.help_text)
     return form
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormMixin
 
-from generations.forms.people import with_input_class
+from generations.forms.people import in_house_style
 from generations.mail import is_configured
 from generations.views.address import public_site, safe_way_back
 
@@ -25,8 +25,8 @@ class HouseFormMixin(FormMixin):
     """Gives a view's form the house's look."""
 
     def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
-        """Return Django's form with our class on its widgets."""
-        return with_input_class(super().get_form(form_class))
+        """Return Django's form, dressed."""
+        return in_house_style(super().get_form(form_class))
 
 
 class SignIn(HouseFormMixin, auth.LoginView):

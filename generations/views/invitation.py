@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from generations.forms.people import AcceptForm, with_input_class
+from generations.forms.people import AcceptForm, in_house_style
 from generations.lifecycle import invite
 from generations.models import Invitation, User
 
@@ -25,7 +25,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None or not invitation.is_open:
         return _closed(request, invitation)
     data = request.POST if request.method == "POST" else None
-    form = with_input_class(AcceptForm(data, instance=User(email=invitation.email)))
+    form = in_house_style(AcceptForm(data, instance=User(email=invitation.email)))
     if form.is_valid():
         try:
             return _welcome(request, invitation, form)
