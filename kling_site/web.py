@@ -24,6 +24,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=2,
         blocking_threads=64,
+        websockets=False,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
     ).serve()
