@@ -8,24 +8,22 @@ from typing import Final
 from generations.constraints import Frame
 from generations.magnific.sandbox.scenes import land, night, sea
 from generations.magnific.sandbox.scenes.motion import Painter
-from generations.magnific.sandbox.scenes.palette import PALETTES, palette_for
+from generations.magnific.sandbox.scenes.palette import PALETTES, palette_for, speaks_of
 from generations.magnific.sandbox.scenes.stage import Stage
 
 FRAME_RATE: Final = 24
 ENLARGED: Final = 2
 """A picture is painted at half the result's width and height: four times as fast, and it is all soft."""
 
+SEA: Final = ("sea", "ocean", "harbou?r", "pier", "ship", "sail", "boat", "water", "wave", "beach", "lake")
+
 Scene = Callable[[Stage], Painter]
 
 SCENES: Final[tuple[tuple[Scene, tuple[str, ...], tuple[str, ...]], ...]] = (
     (night.aurora, ("aurora", "northern light", "polarlicht"), ("blue",)),
-    (night.bokeh, ("rain", "neon", "market", "bokeh", "bar", "umbrella"), ("blue", "teal", "violet")),
+    (night.bokeh, ("rain", "neon", "market", "bokeh", "umbrella"), ("blue", "teal", "violet")),
     (night.city, ("city", "street", "skyline", "tower", "urban", "traffic"), ("blue", "violet", "dawn")),
-    (
-        sea.sea,
-        ("sea", "ocean", "harb", "boat", "water", "wave", "beach", "lake"),
-        ("dawn", "rose", "teal"),
-    ),
+    (sea.sea, SEA, ("dawn", "rose", "teal")),
     (land.dunes, ("dune", "desert", "sand", "camel"), ("gold", "ember", "rose")),
     (land.snow, ("snow", "winter", "ice", "frost"), ("mist", "blue")),
     (land.forest, ("forest", "tree", "wood", "garden", "jungle", "meadow"), ("moss", "gold", "teal")),
@@ -48,9 +46,8 @@ def painter_for(prompt: str, take: int, frame: Frame) -> Painter:
 
 def scene_for(text: str, dice: random.Random) -> tuple[Scene, tuple[str, ...]]:
     """Return the scene that the words of `text` (lower case) call for, or any, with its palettes."""
-    words = text.replace(",", " ").replace(".", " ").split()
     for scene, calls, palettes in SCENES:
-        if any(word.startswith(calls) for word in words):
+        if speaks_of(text, calls):
             return scene, palettes
     scene, _, palettes = dice.choice(SCENES)
     return scene, palettes

@@ -14,7 +14,7 @@ from generations.magnific.sandbox.scenes.canvas import (
     vertical_gradient,
     vertical_mask,
 )
-from generations.magnific.sandbox.scenes.motion import Cutout, Painter, motes, soft_disc, wave
+from generations.magnific.sandbox.scenes.motion import Cutout, Mote, Painter, motes, soft_disc, wave
 from generations.magnific.sandbox.scenes.palette import mix
 from generations.magnific.sandbox.scenes.stage import Stage
 
@@ -36,10 +36,7 @@ def mountains(stage: Stage) -> Painter:
     bright = lit(back, glow_mask(stage.size, sun, 0.5, 2.2), stage.palette.sun, 0.16)
     hills, crags = Cutout(middle, middle_mask), Cutout(near, near_mask)
     far_mist, near_mist = stage.mist(0.52, 0.80, 120, sun=0.35), stage.mist(0.66, 0.98, 130, sun=0.15)
-    dust = motes(
-        stage.dice, 26, (0, stage.size[1] * 0.35, *stage.size), (stage.unit * 7, -stage.unit * 3),
-        [soft_disc(stage.unit * size, 0.5) for size in (0.25, 0.4, 0.7)], [stage.palette.sun],
-    )  # fmt: skip
+    dust = _dust(stage)
 
     def paint(moment: float) -> Image.Image:
         picture = Image.blend(back, bright, wave(moment))
@@ -54,36 +51,35 @@ def mountains(stage: Stage) -> Painter:
     return paint
 
 
+def _dust(stage: Stage) -> list[Mote]:
+    """Return specks in the air that catch the sun."""
+    area = (0, stage.size[1] * 0.35, *stage.size)
+    discs = [soft_disc(stage.unit * size, 0.5) for size in (0.25, 0.4, 0.7)]
+    return motes(stage.dice, 26, area, (stage.unit * 7, -stage.unit * 3), discs, [stage.palette.sun])
+
+
 def dunes(stage: Stage) -> Painter:
     """Rolling sand, one side of each crest in the light, sand blowing off the crests."""
     sun = stage.sun_place(0.36)
     picture = stage.sky(0.55, sun)
-    light = stage.palette
     for level, swing, depth in (
         (0.54, 0.03, 0.05),
         (0.62, 0.06, 0.28),
         (0.74, 0.09, 0.5),
         (0.90, 0.10, 0.78),
     ):
-        heights = swell(stage.dice, 240)
-        mask = below(stage.size, heights, level, swing)
-        sand = mix(mix(light.horizon, light.sun, 0.25), light.shade, depth * 0.62)
-        dark = mix(light.middle, light.shade, 0.35 + depth * 0.6)
-        slope = vertical_gradient(stage.size, [(level - swing, sand), (min(1.0, level + 0.30), dark)])
-        picture.paste(slope, (0, 0), mask)
-        _shadow_side(stage, picture, mask, heights, (level, swing), dark)
-    picture = lit(picture, glow_mask(stage.size, sun, 0.5, 2.0), light.sun, 0.22)
+        _dune(stage, picture, level, swing, depth)
+    picture = lit(picture, glow_mask(stage.size, sun, 0.5, 2.0), stage.palette.sun, 0.22)
     still = grainy(darken_corners(picture), stage.dice)
-    bright = lit(still, glow_mask(stage.size, sun, 0.55, 2.2), light.sun, 0.14)
-    sand_mist = stage.mist(0.50, 0.86, 96, sun=0.5, way=0.16)
-    grains = motes(
-        stage.dice, 60, (0, stage.size[1] * 0.5, *stage.size), (stage.unit * 26, -stage.unit * 2),
-        [soft_disc(stage.unit * size, 0.55) for size in (0.15, 0.25, 0.4)], [light.sun],
-    )  # fmt: skip
+    bright = lit(still, glow_mask(stage.size, sun, 0.55, 2.2), stage.palette.sun, 0.14)
+    sand = stage.mist(0.50, 0.86, 96, sun=0.5, way=0.16)
+    discs = [soft_disc(stage.unit * size, 0.55) for size in (0.15, 0.25, 0.4)]
+    area = (0, stage.size[1] * 0.5, *stage.size)
+    grains = motes(stage.dice, 60, area, (stage.unit * 26, -stage.unit * 2), discs, [stage.palette.sun])
 
     def paint(moment: float) -> Image.Image:
         picture = Image.blend(still, bright, wave(moment))
-        sand_mist.draw(picture, moment)
+        sand.draw(picture, moment)
         for grain in grains:
             grain.draw(picture, moment)
         return picture
@@ -91,28 +87,34 @@ def dunes(stage: Stage) -> Painter:
     return paint
 
 
-def _shadow_side(
-    stage: Stage,
-    picture: Image.Image,
-    mask: Image.Image,
-    heights: list[float],
-    line: tuple[float, float],
-    colour: tuple[int, int, int],
-) -> None:
-    """Lay the shadow that falls from the crest of a dune down its far side, along a curved edge."""
-    level, swing = line
-    width, height = stage.size
+def _dune(stage: Stage, picture: Image.Image, level: float, swing: float, depth: float) -> None:
+    """Paint one dune with the shadow that falls from its crest; far ones are paler and flatter."""
+    light = stage.palette
+    heights = swell(stage.dice, 240)
+    mask = below(stage.size, heights, level, swing)
+    sand = mix(mix(light.horizon, light.sun, 0.25), light.shade, depth * 0.62)
+    dark = mix(light.middle, light.shade, 0.35 + depth * 0.6)
+    slope = vertical_gradient(stage.size, [(level - swing, sand), (min(1.0, level + 0.30), dark)])
+    picture.paste(slope, (0, 0), mask)
     crest = max(range(len(heights) // 5, len(heights) * 4 // 5), key=heights.__getitem__)
-    top = ((crest / (len(heights) - 1)), level - heights[crest] * swing)
+    top = (crest / (len(heights) - 1), level - heights[crest] * swing)
+    strength = round(50 + 130 * depth)
+    picture.paste(dark, (0, 0), ImageChops.multiply(_shadow(stage, top, strength), mask))
+
+
+def _shadow(stage: Stage, top: tuple[float, float], strength: int) -> Image.Image:
+    """Return the mask of a shadow right of a curved edge that starts at `top`, fading downwards."""
+    width, height = stage.size[0] * 2, stage.size[1] * 2
     edge = [
         (top[0] + math.sin(share * 4.2) * 0.05 + share * 0.10, top[1] + share * (1.05 - top[1]))
         for share in (step / 40 for step in range(41))
     ]
-    shape = Image.new("L", (width * 2, height * 2))
-    points = [(x * width * 2, y * height * 2) for x, y in edge]
-    ImageDraw.Draw(shape).polygon([*points, (width * 2, height * 2.2), (width * 2, 0), points[0]], fill=150)
+    shape = Image.new("L", (width, height))
+    points = [(x * width, y * height) for x, y in edge]
+    corners = [(width, height * 1.1), (width, 0), (points[0][0], 0)]
+    ImageDraw.Draw(shape).polygon([*points, *corners], fill=strength)
     fade = vertical_mask(stage.size, [(top[1], 255), (min(1.0, top[1] + 0.42), 0)])
-    picture.paste(colour, (0, 0), ImageChops.multiply(ImageChops.multiply(shape.reduce(2), mask), fade))
+    return ImageChops.multiply(shape.reduce(2), fade)
 
 
 def _pines(stage: Stage, level: float, swing: float, tall: float, gap: float) -> Image.Image:

@@ -34,11 +34,12 @@ AURORA: tuple[tuple[Colour, Colour], ...] = (
     ((150, 255, 120), (60, 150, 255)),
 )
 
+Window = tuple[float, float, float, float, float]
+"""x, y, width, height (pixels), phase; only low phases blink."""
+
 
 def aurora(stage: Stage) -> Painter:
     """Curtains of light over black peaks, mirrored in a still lake."""
-    width, height = stage.size
-    shore = round(height * 0.80)
     sky = vertical_gradient(stage.size, [(0, (5, 8, 26)), (0.5, (12, 24, 54)), (0.8, (28, 62, 86))])
     sky = grainy(sky, stage.dice)
     _stars(stage, sky)
@@ -47,10 +48,9 @@ def aurora(stage: Stage) -> Painter:
     land = vertical_gradient(stage.size, [(0.55, (12, 20, 38)), (0.8, (22, 42, 58))])
     peaks = Cutout(land, stage.ridge_mask(0.70, 0.11, 0.5))
     bank = Cutout(Image.new("RGB", stage.size, (6, 10, 20)), stage.ridge_mask(0.785, 0.025, 0.52))
-    twinkles = motes(
-        stage.dice, 40, (0, 0, width, height * 0.55), (0, 0),
-        [soft_disc(stage.unit * size) for size in (0.3, 0.45)], [(255, 255, 255), (200, 226, 255)],
-    )  # fmt: skip
+    area = (0, 0, stage.size[0], stage.size[1] * 0.55)
+    discs = [soft_disc(stage.unit * size) for size in (0.3, 0.45)]
+    twinkles = motes(stage.dice, 40, area, (0, 0), discs, [(255, 255, 255), (200, 226, 255)])
 
     def paint(moment: float) -> Image.Image:
         picture = sky.copy()
@@ -60,14 +60,19 @@ def aurora(stage: Stage) -> Painter:
             curtain.shine(picture, moment)
         peaks.draw(picture)
         bank.draw(picture)
-        mirror = picture.crop((0, shore - (height - shore) * 2, width, shore)).resize((width, height - shore))
-        mirror = mirror.transpose(Image.Transpose.FLIP_TOP_BOTTOM).point(
-            [round(v * 0.62) for v in range(256)] * 3
-        )
-        picture.paste(mirror, (0, shore))
+        _lake(picture, round(stage.size[1] * 0.80))
         return picture
 
     return paint
+
+
+def _lake(picture: Image.Image, shore: int) -> None:
+    """Turn everything below `shore` into still water that holds the picture above, half as high."""
+    width, height = picture.size
+    deep = height - shore
+    above = picture.crop((0, shore - deep * 2, width, shore)).resize((width, deep))
+    mirror = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    picture.paste(mirror.point([round(v * 0.62) for v in range(256)] * 3), (0, shore))
 
 
 def _curtain(stage: Stage, colour: Colour, bottom: float, reach: float) -> Drift:
@@ -96,37 +101,37 @@ def _stars(stage: Stage, sky: Image.Image) -> None:
 
 def city(stage: Stage) -> Painter:
     """A skyline at night, windows going on and off, traffic along the water front."""
-    height = stage.size[1]
-    light = stage.palette
-    picture = vertical_gradient(
-        stage.size,
-        [
-            (0, mix(light.zenith, (4, 6, 16), 0.5)),
-            (0.45, mix(light.middle, light.zenith, 0.35)),
-            (0.8, light.horizon),
-        ],
-    )
-    picture = lit(picture, glow_mask(stage.size, (stage.dice.uniform(0.3, 0.7), 0.74), 0.5), light.sun, 0.35)
-    windows: list[tuple[float, float, float, float, float]] = []
+    picture = _city_sky(stage)
+    windows: list[Window] = []
     for depth, tall in ((0.42, 0.42), (0.68, 0.36), (0.92, 0.27)):
         _towers(stage, picture, depth, tall, windows)
     picture = grainy(darken_corners(picture), stage.dice)
     cars = [(stage.dice.random(), stage.dice.choice((-1, 1)), stage.dice.random()) for _ in range(26)]
-    shore = round(height * 0.86)
+    shore = round(stage.size[1] * 0.86)
     haze = stage.mist(0.5, 0.9, 84, sun=0.2)
 
     def paint(moment: float) -> Image.Image:
         frame = picture.copy()
         haze.draw(frame, moment)
         draw = ImageDraw.Draw(frame)
-        for x, y, w, h, phase in windows:
+        for x, y, wide, tall, phase in windows:
             share = 0.45 + 0.55 * wave(moment, phase) if phase < 0.35 else 0.8
-            draw.rectangle((x, y, x + w, y + h), fill=mix(light.shade, (255, 214, 142), share))
+            fill = mix(stage.palette.shade, (255, 214, 142), share)
+            draw.rectangle((x, y, x + wide, y + tall), fill=fill)
         _traffic(stage, frame, cars, shore, moment)
-        _mirror(frame, shore)
+        _smear(frame, shore)
         return frame
 
     return paint
+
+
+def _city_sky(stage: Stage) -> Image.Image:
+    """Return a dark sky that the city lights from below."""
+    light = stage.palette
+    top, middle = mix(light.zenith, (4, 6, 16), 0.5), mix(light.middle, light.zenith, 0.35)
+    picture = vertical_gradient(stage.size, [(0, top), (0.45, middle), (0.8, light.horizon)])
+    glow = glow_mask(stage.size, (stage.dice.uniform(0.3, 0.7), 0.74), 0.5)
+    return lit(picture, glow, light.sun, 0.35)
 
 
 def _towers(
@@ -134,7 +139,7 @@ def _towers(
     picture: Image.Image,
     depth: float,
     tall: float,
-    windows: list[tuple[float, float, float, float, float]],
+    windows: list[Window],
 ) -> None:
     """Draw one row of towers and add their lit windows (x, y, width, height, phase)."""
     draw, dice, u = ImageDraw.Draw(picture), stage.dice, stage.unit
@@ -151,9 +156,7 @@ def _towers(
         x += wide + u * dice.uniform(-1.5, 2.5)
 
 
-def _windows(
-    stage: Stage, tower: tuple[float, float, float, float], share: float
-) -> list[tuple[float, float, float, float, float]]:
+def _windows(stage: Stage, tower: tuple[float, float, float, float], share: float) -> list[Window]:
     x, top, wide, foot = tower
     step, tall = stage.unit * 1.25, stage.unit * 1.7
     rows, columns = int((foot - top) / tall) - 1, int(wide / step) - 1
@@ -178,7 +181,7 @@ def _traffic(
         frame.paste(colour, (round(x), shore - round(stage.unit * (1.6 + 0.7 * facing))), mask)
 
 
-def _mirror(frame: Image.Image, shore: int) -> None:
+def _smear(frame: Image.Image, shore: int) -> None:
     """Turn everything below `shore` into dark water that holds the picture above, stretched."""
     width, height = frame.size
     deep = height - shore

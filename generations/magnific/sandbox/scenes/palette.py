@@ -1,6 +1,7 @@
 """Colours and times of day."""
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,22 +32,27 @@ PALETTES: Final = {
 }
 
 MOODS: Final = {
-    "dawn": ("first light", "dawn", "morning", "harbour", "harbor"),
+    "blue": ("night", "midnight", "moon", "blue hour", "twilight"),
+    "dawn": ("first light", "dawn", "morning", "harbou?r"),
     "gold": ("sunrise", "golden", "noon", "summer", "desert", "honey"),
     "rose": ("sunset", "dusk", "pink", "romantic", "rose"),
     "ember": ("volcano", "fire", "ember", "lava", "autumn"),
     "mist": ("fog", "mist", "snow", "winter", "overcast", "pale"),
-    "blue": ("night", "midnight", "moon", "blue hour", "twilight"),
-    "moss": ("forest", "jungle", "spring", "meadow", "tea"),
+    "moss": ("forest", "jungle", "spring", "meadow"),
     "violet": ("dream", "violet", "purple", "magic", "lavender"),
     "teal": ("ocean", "storm", "rain", "glacier", "arctic"),
 }
 
 
+def speaks_of(text: str, words: tuple[str, ...]) -> bool:
+    """Tell whether one of `words` (regular expressions), or its plural, stands in `text` (lower case)."""
+    return re.search(rf"\b(?:{'|'.join(words)})(?:s|es|y|ing)?\b", text) is not None
+
+
 def palette_for(text: str, dice: random.Random, names: tuple[str, ...]) -> Palette:
     """Return the palette that `text` (lower case) speaks of, or one of `names` by chance."""
     for name, words in MOODS.items():
-        if any(word in text for word in words):
+        if speaks_of(text, words):
             return PALETTES[name]
     return PALETTES[dice.choice(names)]
 

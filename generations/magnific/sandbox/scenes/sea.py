@@ -14,7 +14,7 @@ from generations.magnific.sandbox.scenes.canvas import (
     vertical_mask,
 )
 from generations.magnific.sandbox.scenes.motion import Cutout, Painter, wave
-from generations.magnific.sandbox.scenes.palette import mix
+from generations.magnific.sandbox.scenes.palette import mix, speaks_of
 from generations.magnific.sandbox.scenes.stage import Stage
 
 HORIZON: Final = 0.56
@@ -29,7 +29,7 @@ def sea(stage: Stage) -> Painter:
     sun = (stage.dice.choice((0.3, 0.38, 0.62, 0.7)), HORIZON - 0.075)
     still = grainy(darken_corners(_water(stage, sun)), stage.dice)
     bright = lit(still, glow_mask(stage.size, sun, 0.5, 2.2), stage.palette.sun, 0.12)
-    at_harbour = "harb" in stage.text or "port" in stage.text.split()
+    at_harbour = speaks_of(stage.text, ("harbou?r", "pier", "crane"))
     subject = _cranes(stage) if at_harbour else _sail(stage, sun[0])
     dark = Image.new("RGB", stage.size, mix(stage.palette.shade, stage.palette.middle, 0.12))
     boat = Cutout(dark, subject)
