@@ -34,5 +34,10 @@ def kick_sweep() -> None:
     _ring("sweep", cluster=MAIN_CLUSTER)
 
 
+def kick_file_check() -> None:
+    """Let the saved files be looked at."""
+    _ring("check_files", cluster=SAVING_CLUSTER)
+
+
 def _ring(task: str, *ids: int | str, cluster: str) -> None:
     async_task(f"generations.tasks.{task}", *ids, cluster=cluster, task_name=":".join(map(str, (task, *ids))))

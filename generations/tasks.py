@@ -4,7 +4,7 @@ from uuid import UUID
 
 from generations import queue
 from generations.lifecycle import dispatch as dispatching
-from generations.lifecycle import poster, saving, sweeping
+from generations.lifecycle import files, poster, saving, sweeping
 from generations.models import Generation, Heartbeat
 
 
@@ -30,6 +30,12 @@ def make_poster(generation_id: str) -> None:
 def sweep() -> None:
     """Find what is due."""
     sweeping.sweep()
+
+
+def check_files() -> None:
+    """Look at the saved files."""
+    beat(queue.SAVING_CLUSTER)
+    files.check_files()
 
 
 def beat(cluster: str) -> None:

@@ -2,21 +2,21 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.conf import settings
 
 from generations import queue, stopping
-from generations.lifecycle import lease, line
-from generations.lifecycle.follow import follow, followed
+from generations.lifecycle import alarm, callbacks, evidence, lease, line, strangers, submit
+from generations.lifecycle.follow import ask_marked, follow, followed
+from generations.lifecycle.interval import list_interval
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.pace import Pace
-from generations.lifecycle.submit import submit
 from generations.lifecycle.vendor import make_client
 from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
-from generations.models import Account, Generation, Heartbeat, State
+from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ LOOK_SECONDS: Final = 0.15
 """Between two looks at the database while there is nothing to do but wait."""
 BEAT_SECONDS: Final = 10.0
 TROUBLE_SECONDS: Final = 30.0
-"""Between two list requests while Magnific does not answer them."""
+"""Between two list requests while Magnific does not answer them, or the key does not work."""
 
 
 def run_slice(account_id: int) -> None:
@@ -40,7 +40,7 @@ def run_slice(account_id: int) -> None:
         return
     left = False
     try:
-        left = _Slice(account, holding, make_client()).run()
+        left = _Slice(account, make_client(), Pace(holding), holding).run()
     finally:
         kicked = lease.release(holding)
     if (left or kicked) and not stopping.is_requested():
@@ -50,27 +50,43 @@ def run_slice(account_id: int) -> None:
 @dataclass
 class _Slice:
     account: Account
-    holding: Holding
     client: Client
-    next_beat: float = 0.0
+    pace: Pace
+    holding: Holding
+    next_beat: float = field(default=0.0, init=False)
 
     def run(self) -> bool:
         """Work until the time is up or nothing is left; True if something is left."""
         ends = time.monotonic() + settings.SLICE_SECONDS
+        submit.close_abandoned(self.account)
         while time.monotonic() < ends and not stopping.is_requested():
             self._beat()
             self.account.refresh_from_db()
+            callbacks.read_deliveries(self.account)
             if not self._has_work():
                 return False
-            worked = self._follow()
-            worked = self._send() or worked
+            worked = self._talk()
             if not worked:
                 time.sleep(LOOK_SECONDS)
         return True
 
-    @property
-    def _pace(self) -> Pace:
-        return Pace(self.holding)
+    def _talk(self) -> bool:
+        """Ask and send what is due; True if a request was made. Trouble slows the pace and is noted."""
+        try:
+            asked = self.pace.may_post() and ask_marked(self.account, self.client, self.pace)
+            asked = self._list() or asked
+            return self._send() or asked
+        except RateLimited as error:
+            seconds = TROUBLE_SECONDS if error.retry_after is None else error.retry_after
+            self.pace.hold_lists(seconds)
+            self.pace.hold_posts(seconds)
+        except AccountBlocked as error:
+            alarm.pause(self.account, error.kind, error.message)
+            self.pace.hold_lists(TROUBLE_SECONDS)
+        except Unavailable as error:
+            logger.warning("Magnific does not tell what runs: %s", error)
+            self.pace.hold_lists(TROUBLE_SECONDS)
+        return True
 
     def _beat(self) -> None:
         if time.monotonic() >= self.next_beat:
@@ -78,40 +94,50 @@ class _Slice:
             self.next_beat = time.monotonic() + BEAT_SECONDS
 
     def _has_work(self) -> bool:
+        return self._waits() or self._is_followed() or self._key_is_blocked()
+
+    def _waits(self) -> bool:
         waiting = Generation.objects.filter(account=self.account, state=State.QUEUED)
-        return (not self.account.is_paused and waiting.exists()) or followed(self.account).exists()
+        return not self.account.is_paused and waiting.exists()
+
+    def _is_followed(self) -> bool:
+        return followed(self.account).exists() or evidence.doubt_is_fresh(self.account) or self._has_unread()
+
+    def _has_unread(self) -> bool:
+        mine = Delivery.objects.filter(read_at=None, submission__account=self.account)
+        return mine.exclude(submission__outcome=Outcome.OPEN).exists()
+
+    def _key_is_blocked(self) -> bool:
+        """Of all troubles only a refused key shows its end in the list, which costs nothing."""
+        return self.account.is_paused and self.account.paused_kind == "unauthorized"
+
+    def _list(self) -> bool:
+        """Read the list when its time has come and something hangs on it."""
+        for_sending = self._waits() and not self.pace.has_looked()
+        wanted = for_sending or self._is_followed() or self._key_is_blocked()
+        if not wanted or not self.pace.may_list() or not self.pace.spend():
+            return False
+        self.pace.hold_lists(list_interval(self.account))
+        follow(self.account, self.client, self.pace)
+        if self._key_is_blocked():
+            self.account.resume()
+        return True
 
     def _send(self) -> bool:
-        """Send the next in line if account, pace, concurrency and budget allow it."""
-        if self.account.is_paused or not self._pace.may_post():
+        """Send the next in line if account, doubt, pace, concurrency and budget allow it."""
+        if self.account.is_paused or not self.pace.may_post() or not self.pace.has_looked():
             return False
         if line.running(self.account) >= settings.MAGNIFIC_MAX_CONCURRENT:
             return False
+        if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
+            return False
         generation = line.next_in_line(self.account)
-        if generation is None or not self._pace.spend():
+        if generation is None or not self.pace.spend():
             return False
-        answer = submit(generation, self.holding, self.client)
+        answer = submit.submit(generation, self.holding, self.client)
         if answer and answer.wait:
-            self._pace.hold_posts(answer.wait)
+            self.pace.hold_posts(answer.wait)
+        if answer and answer.outcome == Outcome.UNSURE:
+            self.pace.forget_look()
+            self.pace.hold_lists(0)
         return True
-
-    def _follow(self) -> bool:
-        """Ask about all that runs, once per interval; trouble is noted and slows the asking down."""
-        if not self._pace.may_list() or not followed(self.account).exists() or not self._pace.spend():
-            return False
-        self._pace.hold_lists(settings.LIST_INTERVAL_SECONDS)
-        try:
-            follow(self.account, self.client, self._pace)
-        except RateLimited as error:
-            self._slow_down(TROUBLE_SECONDS if error.retry_after is None else error.retry_after)
-        except AccountBlocked as error:
-            self.account.pause(error.message)
-            self._pace.hold_lists(TROUBLE_SECONDS)
-        except Unavailable as error:
-            logger.warning("Magnific does not tell what runs: %s", error)
-            self._pace.hold_lists(TROUBLE_SECONDS)
-        return True
-
-    def _slow_down(self, seconds: float) -> None:
-        self._pace.hold_lists(seconds)
-        self._pace.hold_posts(seconds)

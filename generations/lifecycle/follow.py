@@ -1,26 +1,31 @@
-"""Following tasks: the one verb that applies Magnific's word, and the requests that ask for it."""
+"""Following tasks: which to ask about, with as few requests as will do."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from generations import queue
+from generations.lifecycle import evidence
+from generations.lifecycle.apply import apply
 from generations.lifecycle.pace import Pace
 from generations.magnific.client import Client
 from generations.magnific.errors import NotFound
 from generations.magnific.messages import Task
-from generations.models import Account, Charged, Failure, Generation, Revision, State
+from generations.models import Account, Failure, Generation, State
 
 logger = logging.getLogger(__name__)
 
-AGENT: Final = "magnific"
 ASK_AGAIN_SECONDS: Final = 10.0
-"""Between two get-ones for the same task."""
+"""Between two get-ones for a task that the list says has ended."""
+MISSING_INTERVALS: Final = 15
+"""List intervals between two get-ones for a task that the list does not show."""
+MISSING_AT_ONCE: Final = 3
+LATE_ASK_SECONDS: Final = 3600.0
+"""Between two get-ones for a task that we had given up and the list says is done."""
 
 
 def followed(account: Account) -> QuerySet[Generation]:
@@ -35,42 +40,29 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
 
     Raises the client's RateLimited, AccountBlocked or Unavailable.
     """
-    listed = {task.task_id: task for task in client.list().tasks}
-    unclear = []
+    listing = client.list()
+    pace.heed(listing.rate)
+    evidence.weigh(account, listing.tasks)
+    listed = {task.task_id: task for task in listing.tasks}
+    ended, missing = [], []
     for generation in followed(account).order_by(F("vendor_checked_at").asc(nulls_first=True)):
         task = listed.get(generation.task_id or "")
-        if task and _says_enough(task, generation):
+        if task is None:
+            missing.append(generation)
+        elif _says_enough(task, generation):
             apply(generation, task)
-        elif _may_ask(generation):
-            unclear.append(generation)
-    for generation in unclear:
-        if not pace.spend():
-            break
-        _ask(generation, client)
+        else:
+            ended.append(generation)
+    pause = MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
+    _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace)
+    _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace)
+    _ask_all(_not_asked_for(_given_up_but_done(account, listing.tasks), LATE_ASK_SECONDS), client, pace)
 
 
-def apply(generation: Generation, task: Task) -> None:
-    """Bring the generation to where Magnific says its task is. A word that changes nothing is no move."""
-    with transaction.atomic():
-        Revision.take()
-        generation.refresh_from_db()
-        if generation.state not in (State.RENDERING, State.SAVING):
-            return
-        if task.is_failed:
-            _fail(generation, Failure.FAILED_THERE, task.reason)
-        elif task.is_completed and task.generated:
-            _save_from(generation, task)
-        elif task.is_completed:
-            _note_empty(generation)
-        elif task.raw_status != generation.vendor_status:
-            generation.change(vendor_status=task.raw_status)
-            generation.note(f"Magnific says {task.raw_status}", agent=AGENT)
-
-
-def give_up(generation: Generation) -> None:
-    """End a wait that has no end of its own; what Magnific charged is unknown."""
-    failure = Failure.GAVE_UP if generation.state == State.RENDERING else Failure.NO_FILE
-    _fail(generation, failure, generation.save_problem)
+def ask_marked(account: Account, client: Client, pace: Pace) -> bool:
+    """Ask about what a callback or a person gave reason to; True if anything was asked."""
+    marked = Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)[:MISSING_AT_ONCE]
+    return _ask_all(marked, client, pace)
 
 
 def _says_enough(task: Task, generation: Generation) -> bool:
@@ -78,52 +70,40 @@ def _says_enough(task: Task, generation: Generation) -> bool:
     return bool(task.generated) or (task.is_running and generation.state == State.RENDERING)
 
 
-def _may_ask(generation: Generation) -> bool:
-    now, pause = timezone.now(), timedelta(seconds=ASK_AGAIN_SECONDS)
-    asked = generation.vendor_checked_at
-    return asked is None or not now - pause < asked <= now
+def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Generation]:
+    """Those who were last asked about longer ago; a time in the future counts as long ago."""
+    now = timezone.now()
+    since = now - timedelta(seconds=seconds)
+    return [one for one in generations if not (one.vendor_checked_at and since < one.vendor_checked_at <= now)]
 
 
-def _ask(generation: Generation, client: Client) -> None:
-    Generation.objects.filter(pk=generation.pk).update(vendor_checked_at=timezone.now())
+def _given_up_but_done(account: Account, tasks: Sequence[Task]) -> QuerySet[Generation]:
+    done = [task.task_id for task in tasks if task.is_completed]
+    return Generation.objects.filter(
+        account=account,
+        state=State.FAILED,
+        failure__in=[Failure.GAVE_UP, Failure.NO_RESULT],
+        task_id__in=done,
+    )
+
+
+def _ask_all(generations: Iterable[Generation], client: Client, pace: Pace) -> bool:
+    asked = False
+    for generation in generations:
+        if not pace.spend():
+            break
+        _ask(generation, client, pace)
+        asked = True
+    return asked
+
+
+def _ask(generation: Generation, client: Client, pace: Pace) -> None:
+    Generation.objects.filter(pk=generation.pk).update(vendor_checked_at=timezone.now(), ask_now=False)
     try:
-        apply(generation, client.get(generation.task_id or "").task)
+        found = client.get(generation.task_id or "")
     except NotFound:
         # Replication over there lags, or the task is gone: time decides which.
         logger.info("Magnific does not know task %s (yet).", generation.task_id)
-
-
-def _save_from(generation: Generation, task: Task) -> None:
-    link: dict[str, Any] = {
-        "result_url": task.generated[0],
-        "vendor_status": task.raw_status,
-        "empty_since": None,
-    }
-    if generation.state == State.SAVING:
-        generation.change(**link, save_after=None)
-    else:
-        now = timezone.now()
-        generation.move(State.SAVING, agent=AGENT, completed_at=now, nudged_at=now, **link)
-    queue.kick_save(generation.pk)
-
-
-def _note_empty(generation: Generation) -> None:
-    """Completed without a link: asked again for a while before it counts as a refusal."""
-    now = timezone.now()
-    if generation.empty_since is None:
-        generation.change(empty_since=now)
-        generation.note("Magnific finished but gives no clip; asking again", agent=AGENT)
-    elif (now - generation.empty_since).total_seconds() > settings.EMPTY_RESULT_SECONDS:
-        _fail(generation, Failure.NO_RESULT, "")
-
-
-def _fail(generation: Generation, failure: Failure, reason: str) -> None:
-    generation.move(
-        State.FAILED,
-        agent=AGENT,
-        why=reason or failure.label,
-        failure=failure,
-        failure_reason=reason[:500],
-        charged=Charged.UNKNOWN,
-        completed_at=timezone.now(),
-    )
+        return
+    pace.heed(found.rate)
+    apply(generation, found.task)

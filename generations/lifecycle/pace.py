@@ -8,10 +8,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.lifecycle.lease import Holding
+from generations.magnific.messages import RateLimit
 from generations.models import Lease
 
 LONGEST_WAIT_SECONDS: Final = 3600.0
 """A stored time further ahead than this counts as past: a clock set back must not stop anything."""
+
+LOOK_SECONDS: Final = 60.0
+"""How long one reading of the list serves for POSTs that follow it."""
 
 BURST_SHARE: Final = 0.2
 """Of the minute's budget, how much may go at once; the rest comes back second by second."""
@@ -39,6 +43,21 @@ class Pace:
         """Ask for no list for so many seconds."""
         self._write(next_list_at=_after(seconds))
 
+    def has_looked(self) -> bool:
+        """Whether the list was read lately: before a POST the ids that exist already must be on record."""
+        looked = self._read().listed_at
+        return looked is not None and 0 <= (timezone.now() - looked).total_seconds() < LOOK_SECONDS
+
+    def forget_look(self) -> None:
+        """Ask for a list before the next POST, whatever was seen before."""
+        self._write(listed_at=None)
+
+    def heed(self, rate: RateLimit | None) -> None:
+        """Wait for the next window when Magnific says that this one is used up."""
+        if rate and rate.remaining == 0 and rate.reset_seconds:
+            self.hold_posts(rate.reset_seconds)
+            self.hold_lists(rate.reset_seconds)
+
     def spend(self) -> bool:
         """Take one request from the budget, if one is left.
 
@@ -54,7 +73,7 @@ class Pace:
     def _read(self) -> Lease:
         return Lease.objects.get(pk=self.holding.account_id)
 
-    def _write(self, **changes: float | datetime) -> bool:
+    def _write(self, **changes: float | datetime | None) -> bool:
         mine = Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence)
         return bool(mine.update(**changes))
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generations import queue, stopping
-from generations.lifecycle import lease
+from generations.lifecycle import attach, lease
 from generations.media import parts
 from generations.media.download import Downloaded, download
 from generations.media.errors import (
@@ -37,6 +37,8 @@ BACKOFF_SECONDS: Final = (2.0, 10.0, 30.0, 120.0, 600.0)
 DISK_FULL_SECONDS: Final = 60.0
 NO_ROOM: Final = "The disk is full; saving waits for room, the clip is not lost."
 UNREADABLE_TRIES: Final = 3
+SHAPE_TOLERANCE: Final = 0.05
+LENGTH_TOLERANCE_SECONDS: Final = 1.0
 PROGRESS_BYTES: Final = 4 * 1024**2
 
 
@@ -78,6 +80,9 @@ class _Saver:
         part = self._part()
         downloaded = self._download(part)
         facts, warning = self._read(part)
+        if self.generation.is_provisional and not _fits(self.generation, facts):
+            attach.reject(self.generation, "the adopted task's clip is not what was ordered")
+            return
         name = self._put_in_place(part, downloaded)
         done = self.generation.move(
             State.READY,
@@ -86,6 +91,7 @@ class _Saver:
             only_if=self._mine,
             ready_at=timezone.now(),
             charged=Charged.YES,
+            is_provisional=False,
             video_name=name,
             video_bytes=downloaded.bytes,
             video_sha256=downloaded.sha256,
@@ -169,6 +175,15 @@ class _Saver:
         raise TransferBroken("Another file stands where this clip belongs.")
 
 
+def _fits(generation: Generation, facts: VideoFacts | None) -> bool:
+    """Whether a file can be what was ordered, by its shape and its length to a second."""
+    if facts is None or not facts.height:
+        return False
+    ordered = generation.frame.width / generation.frame.height
+    same_shape = abs(facts.width / facts.height - ordered) < SHAPE_TOLERANCE
+    return same_shape and abs(facts.duration - generation.duration) <= LENGTH_TOLERANCE_SECONDS
+
+
 def _facts(facts: VideoFacts | None) -> dict[str, Any]:
     if facts is None:
         return {}
@@ -190,7 +205,7 @@ def _next_try(error: MediaError, failures: int) -> tuple[dict[str, Any], float]:
     wait = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
     changes: dict[str, Any] = {"save_problem": str(error)[:300], "save_failures": failures + 1}
     if isinstance(error, LinkExpired):
-        return changes | {"result_url": "", "vendor_checked_at": None}, 0.0
+        return changes | {"result_url": "", "ask_now": True}, 0.0
     if isinstance(error, LinkRefused):
         return changes, BACKOFF_SECONDS[-1]
     return changes, wait

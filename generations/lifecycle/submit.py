@@ -7,20 +7,22 @@ answer that is certain leads back to the queue.
 import logging
 import time
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from generations.lifecycle import receipts, verdict
-from generations.lifecycle.attach import attach
+from generations.lifecycle import alarm, receipts, verdict
+from generations.lifecycle.attach import Proof, attach
+from generations.lifecycle.callbacks import callback_url
 from generations.lifecycle.lease import Holding
-from generations.lifecycle.sender import seconds_since_boot, this_process
+from generations.lifecycle.sender import Sender, seconds_since_boot, this_process
 from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
-from generations.models import Charged, Failure, Generation, Outcome, Revision, State, Submission
+from generations.models import Account, Charged, Failure, Generation, Outcome, Revision, State, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,8 @@ def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
         return seconds_since_boot() - claimed_at <= settings.CLAIM_TO_SEND_SECONDS
 
     try:
-        return verdict.accepted(client.create(submission.generation.video_request(), may_send=may_send))
+        request = submission.generation.video_request(callback_url(submission))
+        return verdict.accepted(client.create(request, may_send=may_send))
     except Refused as error:
         return verdict.refused(error)
     except NotTaken as error:
@@ -92,9 +95,13 @@ def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
         return verdict.doubtful(error)
 
 
-def lost(submission: Submission) -> None:
-    """Give up waiting for the answer of a submission whose sender has ended, unless it came after all."""
-    _store(submission, verdict.LOST, only_if_open=True)
+def close_abandoned(account: Account) -> None:
+    """End the wait for answers that nobody will hear: of a sender that has ended, or outlived its lease."""
+    too_old = timezone.now() - timedelta(seconds=settings.LEASE_SECONDS)
+    for submission in Submission.objects.filter(account=account, outcome=Outcome.OPEN):
+        sender = Sender(submission.host, submission.boot_id, submission.pid, submission.pid_started)
+        if submission.claimed_at < too_old or sender.has_ended:
+            _store(submission, verdict.LOST, only_if_open=True)
 
 
 def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = False) -> None:
@@ -104,7 +111,7 @@ def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = Fals
         if only_if_open and submission.outcome != Outcome.OPEN:
             return
         generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-        _settle(generation, answer)
+        _settle(submission, generation, answer)
         Submission.objects.filter(pk=submission.pk).update(
             answered_at=timezone.now(),
             outcome=answer.outcome,
@@ -114,14 +121,14 @@ def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = Fals
             evidence=answer.evidence,
         )
         if answer.pause:
-            generation.account.pause(answer.pause)
+            alarm.pause(generation.account, answer.pause, answer.problem)
 
 
-def _settle(generation: Generation, answer: Verdict) -> None:
+def _settle(submission: Submission, generation: Generation, answer: Verdict) -> None:
     """Move the generation to where the answer leads, if it is still in doubt."""
     if answer.outcome == Outcome.ACCEPTED:
-        attach(generation, answer.task_id, answer.vendor_status)
-    elif generation.state not in (State.SUBMITTING, State.UNSURE):
+        attach(submission, answer.task_id, answer.vendor_status, Proof.ANSWER)
+    elif generation.state not in (State.SUBMITTING, State.UNSURE) or _was_followed_up(submission):
         generation.note(f"A late answer: {answer.problem}", agent=AGENT)
     elif answer.outcome == Outcome.REFUSED:
         generation.move(
@@ -136,3 +143,8 @@ def _settle(generation: Generation, answer: Verdict) -> None:
         generation.move(State.QUEUED, agent=AGENT, why=answer.problem, charged=Charged.NO)
     elif generation.state == State.SUBMITTING:
         generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
+
+
+def _was_followed_up(submission: Submission) -> bool:
+    """Whether the generation was sent anew since: an old answer must not decide about a newer POST."""
+    return submission.generation.submissions.filter(pk__gt=submission.pk).exists()

@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import queue
-from generations.lifecycle import lease, receipts, submit
-from generations.lifecycle.follow import followed, give_up
+from generations.lifecycle import lease, receipts, strangers, submit
+from generations.lifecycle.apply import give_up
+from generations.lifecycle.follow import followed
 from generations.lifecycle.poster import POSTER_TRIES
-from generations.lifecycle.sender import Sender
-from generations.models import Account, Generation, Heartbeat, Outcome, State, Submission
+from generations.models import Account, Delivery, Generation, Heartbeat, State, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +54,8 @@ def _collect_receipts() -> None:
 
 
 def _close_abandoned_submissions() -> None:
-    """What is still open after its lease must have ended, or whose process has, gets no answer any more."""
-    too_old = timezone.now() - timedelta(seconds=settings.LEASE_SECONDS)
-    for submission in Submission.objects.filter(outcome=Outcome.OPEN):
-        sender = Sender(submission.host, submission.boot_id, submission.pid, submission.pid_started)
-        if submission.claimed_at < too_old or sender.has_ended:
-            submit.lost(submission)
+    for account in Account.objects.all():
+        submit.close_abandoned(account)
 
 
 def _give_up_waiting() -> None:
@@ -73,7 +69,8 @@ def _give_up_waiting() -> None:
 def _ring_for_dispatcher() -> None:
     account = Account.objects.current()
     queued = Generation.objects.filter(account=account, state=State.QUEUED)
-    if followed(account).exists() or (not account.is_paused and queued.exists()):
+    unread = Delivery.objects.filter(submission__account=account, read_at=None)
+    if any(rows.exists() for rows in (followed(account), queued, unread)) or strangers.unsettled(account):
         lease.kick(account)
 
 

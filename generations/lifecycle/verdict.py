@@ -17,7 +17,8 @@ NOT_SENT_SECONDS: Final = 10.0
 class Verdict:
     """The outcome of one POST, in values that fit a database row and a receipt.
 
-    `problem` is our sentence, `said` Magnific's words, `pause` why the account must stop (or empty), `wait`
+    `problem` is our sentence, `said` Magnific's words, `pause` the kind of trouble for which
+    the account must stop (or empty), `wait`
     the seconds before the account's next POST.
     """
 
@@ -64,7 +65,7 @@ def not_taken(error: NotTaken) -> Verdict:
     """It is certain that Magnific did not take it: the order goes back into the line."""
     pause, wait = "", NOT_SENT_SECONDS
     if isinstance(error, AccountBlocked):
-        pause = error.message
+        pause = error.kind
     elif isinstance(error, RateLimited):
         wait = RATE_LIMITED_SECONDS if error.retry_after is None else error.retry_after
     return Verdict(

@@ -1,6 +1,7 @@
 """The tables, a file a noun."""
 
 from generations.models.account import Account
+from generations.models.delivery import Delivery
 from generations.models.event import Event
 from generations.models.generation import Charged, Failure, Generation, IllegalMove
 from generations.models.heartbeat import Heartbeat
@@ -10,12 +11,14 @@ from generations.models.order import Order
 from generations.models.price import Price
 from generations.models.revision import Revision
 from generations.models.states import State
+from generations.models.stranger import StrangerTask
 from generations.models.submission import Outcome, Submission
 from generations.models.user import User
 
 __all__ = [
     "Account",
     "Charged",
+    "Delivery",
     "Event",
     "Failure",
     "Generation",
@@ -28,6 +31,7 @@ __all__ = [
     "Price",
     "Revision",
     "State",
+    "StrangerTask",
     "Submission",
     "User",
 ]

@@ -36,7 +36,11 @@ class Account(models.Model):
     is_rehearsal = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_kind = models.CharField(max_length=20, blank=True, editable=False)
     paused_reason = models.CharField(max_length=300, blank=True, editable=False)
+    is_shared = models.BooleanField(
+        default=False, help_text="Somebody else uses this key: the list then proves nothing about our tasks."
+    )
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -65,14 +69,14 @@ class Account(models.Model):
         """Whether sending waits until somebody resumes it."""
         return self.paused_at is not None
 
-    def pause(self, reason: str) -> None:
-        """Stop sending for this account; `reason` is a sentence for people. The first reason stays."""
-        self.paused_at, self.paused_reason = timezone.now(), reason[:300]
-        Account.objects.filter(pk=self.pk, paused_at=None).update(
-            paused_at=self.paused_at, paused_reason=self.paused_reason
-        )
+    def pause(self, kind: str, reason: str) -> bool:
+        """Stop sending for this account; `reason` is a sentence for people. True if it was sending until now."""
+        pause = {"paused_at": timezone.now(), "paused_kind": kind, "paused_reason": reason[:300]}
+        stopped = Account.objects.filter(pk=self.pk, paused_at=None).update(**pause)
+        self.refresh_from_db()
+        return bool(stopped)
 
     def resume(self) -> None:
         """Let sending go on."""
-        self.paused_at, self.paused_reason = None, ""
-        self.save(update_fields=["paused_at", "paused_reason"])
+        self.paused_at, self.paused_kind, self.paused_reason = None, "", ""
+        self.save(update_fields=["paused_at", "paused_kind", "paused_reason"])

@@ -76,6 +76,9 @@ class Generation(models.Model):
     nudged_at = models.DateTimeField(null=True, blank=True)
 
     task_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique when present)
+    is_provisional = models.BooleanField(default=False)
+    extra_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="extras")
+    ask_now = models.BooleanField(default=False)
     vendor_status = models.CharField(max_length=50, blank=True)
     vendor_checked_at = models.DateTimeField(null=True, blank=True)
     empty_since = models.DateTimeField(null=True, blank=True)
@@ -101,6 +104,8 @@ class Generation(models.Model):
     video_codec = models.CharField(max_length=20, blank=True)
     video_frames = models.PositiveIntegerField(null=True, blank=True)
     video_warning = models.CharField(max_length=300, blank=True)
+    file_checked_at = models.DateTimeField(null=True, blank=True)
+    file_damage = models.CharField(max_length=100, blank=True)
     poster_name = models.CharField(max_length=200, blank=True)
     poster_width = models.PositiveIntegerField(null=True, blank=True)
     poster_height = models.PositiveIntegerField(null=True, blank=True)

@@ -11,7 +11,7 @@ class Lease(models.Model):
     """A row per account. It ends by itself; the fence counts its holders; the pace lives here too.
 
     `kicks` counts reasons to look: a holder compares it before leaving, so no wake-up is lost. `tokens` is
-    the request budget left at `tokens_at`.
+    the request budget left at `tokens_at`, `listed_at` the newest list that counts as a look before sending.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="lease")
@@ -21,6 +21,7 @@ class Lease(models.Model):
     kicks = models.BigIntegerField(default=0)
     next_post_at = models.DateTimeField(null=True, blank=True)
     next_list_at = models.DateTimeField(null=True, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)
     tokens = models.FloatField(default=0)
     tokens_at = models.DateTimeField(null=True, blank=True)
 

@@ -18,12 +18,13 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# Back to unsure leads only what was adopted on the list's evidence and turned out to be another's.
 MOVES: Final[dict[State, frozenset[State]]] = {
     State.QUEUED: frozenset({State.SUBMITTING, State.CANCELLED}),
     State.SUBMITTING: frozenset({State.QUEUED, State.RENDERING, State.FAILED, State.UNSURE}),
     State.UNSURE: frozenset({State.RENDERING, State.SAVING, State.QUEUED, State.FAILED}),
-    State.RENDERING: frozenset({State.SAVING, State.FAILED}),
-    State.SAVING: frozenset({State.READY, State.FAILED}),
+    State.RENDERING: frozenset({State.SAVING, State.FAILED, State.UNSURE}),
+    State.SAVING: frozenset({State.READY, State.FAILED, State.UNSURE}),
     State.FAILED: frozenset({State.RENDERING, State.SAVING}),
     State.READY: frozenset(),
     State.CANCELLED: frozenset(),

@@ -17,6 +17,8 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
     NOT_TAKEN = "not_taken", "Not taken"
     UNSURE = "unsure", "Unsure"
+    RELEASED = "released", "Never received"
+    GIVEN_UP = "given_up", "Given up"
 
 
 def new_callback_token() -> str:
@@ -46,6 +48,8 @@ class Submission(models.Model):
     task_id = models.CharField(max_length=200, blank=True, db_index=True)
     problem = models.CharField(max_length=300, blank=True)
     evidence = models.TextField(blank=True)
+    absent_since = models.DateTimeField(null=True, blank=True)
+    absent_reads = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[models.Manager["Submission"]] = models.Manager()
 

@@ -1,0 +1,81 @@
+"""The one verb that applies Magnific's word, however it came."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generations import queue
+from generations.magnific.messages import Task
+from generations.models import Charged, Failure, Generation, Revision, State
+
+AGENT: Final = "magnific"
+
+
+def apply(generation: Generation, task: Task) -> None:
+    """Bring the generation to where Magnific says its task is. A word that changes nothing is no move.
+
+    One that failed here is brought back by a result that turned up late.
+    """
+    with transaction.atomic():
+        Revision.take()
+        generation.refresh_from_db()
+        if task.is_completed and task.generated:
+            _save_from(generation, task)
+        elif generation.state not in (State.RENDERING, State.SAVING):
+            return
+        elif task.is_failed:
+            _fail(generation, Failure.FAILED_THERE, task.reason)
+        elif task.is_completed:
+            _note_empty(generation)
+        elif task.raw_status != generation.vendor_status:
+            generation.change(vendor_status=task.raw_status)
+            generation.note(f"Magnific says {task.raw_status}", agent=AGENT)
+
+
+def give_up(generation: Generation) -> None:
+    """End a wait that has no end of its own; what Magnific charged is unknown."""
+    failure = Failure.GAVE_UP if generation.state == State.RENDERING else Failure.NO_FILE
+    _fail(generation, failure, generation.save_problem)
+
+
+def _save_from(generation: Generation, task: Task) -> None:
+    now = timezone.now()
+    link: dict[str, Any] = {
+        "result_url": task.generated[0],
+        "vendor_status": task.raw_status,
+        "empty_since": None,
+        "save_after": None,
+        "nudged_at": now,
+    }
+    if generation.state == State.SAVING and not generation.result_url:
+        generation.change(**link)
+    elif generation.state in (State.RENDERING, State.FAILED):
+        late = {"failure": "", "failure_reason": "", "save_failures": 0}
+        generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
+    else:
+        return
+    queue.kick_save(generation.pk)
+
+
+def _note_empty(generation: Generation) -> None:
+    """Completed without a link: asked again for a while before it counts as a refusal."""
+    now = timezone.now()
+    if generation.empty_since is None:
+        generation.change(empty_since=now)
+        generation.note("Magnific finished but gives no clip; asking again", agent=AGENT)
+    elif (now - generation.empty_since).total_seconds() > settings.EMPTY_RESULT_SECONDS:
+        _fail(generation, Failure.NO_RESULT, "")
+
+
+def _fail(generation: Generation, failure: Failure, reason: str) -> None:
+    generation.move(
+        State.FAILED,
+        agent=AGENT,
+        why=reason or failure.label,
+        failure=failure,
+        failure_reason=reason[:500],
+        charged=Charged.UNKNOWN,
+        completed_at=timezone.now(),
+    )

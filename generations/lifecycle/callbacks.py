@@ -1,0 +1,110 @@
+"""Callbacks: each is a reason to ask, and the strongest proof of which task a submission made."""
+
+import logging
+import time
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.lifecycle import lease
+from generations.lifecycle.attach import Proof, attach
+from generations.magnific.messages import NotUnderstood, Task, parse_task, read_json
+from generations.magnific.signature import BadSignature, StaleTimestamp, verify
+from generations.models import Account, Delivery, Generation, Outcome, Submission
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BODY: Final = 20_000
+"""Characters of a delivery that are kept."""
+
+
+def are_on() -> bool:
+    """Whether Magnific is asked to call: only with an address to call and a secret to check by."""
+    return bool(settings.PUBLIC_URL and settings.MAGNIFIC_WEBHOOK_SECRETS)
+
+
+def callback_url(submission: Submission) -> str | None:
+    """The address that names this submission, or None without callbacks."""
+    if not are_on():
+        return None
+    return settings.PUBLIC_URL + reverse("magnific-callback", args=[submission.callback_token])
+
+
+def receive(token: str, headers: dict[str, str], body: bytes) -> None:
+    """Keep a well-signed delivery and wake the dispatcher; one that was kept before changes nothing.
+
+    `headers` are `webhook-id`, `webhook-timestamp` and `webhook-signature`. A well-signed one that is stale
+    counts too, since it only leads to a question; it is marked, for it means that a clock is off.
+    Raises BadSignature.
+    """
+    encoding, is_stale = _verify(headers, body)
+    submission = Submission.objects.filter(callback_token=token).first()
+    task = _task(body)
+    if submission is None:
+        logger.warning("A well-signed callback names no submission of ours.")
+    with transaction.atomic():
+        _, is_new = Delivery.objects.get_or_create(
+            webhook_id=headers["webhook-id"][:200],
+            defaults={
+                "submission": submission,
+                "task_id": task.task_id if task else "",
+                "status": task.raw_status if task else "",
+                "secret_encoding": encoding,
+                "body": body.decode("utf-8", "replace").replace("\0", " ")[:LONGEST_BODY],
+                "is_stale": is_stale,
+            },
+        )
+        if is_new and submission:
+            lease.kick(submission.account)
+
+
+def read_deliveries(account: Account) -> None:
+    """Act on what was received: attach tasks, and mark for asking what is said to have ended.
+
+    One whose submission still waits for its answer is left alone: the answer comes first.
+    """
+    unread = Delivery.objects.filter(read_at=None, submission__account=account).select_related("submission")
+    for delivery in unread.exclude(submission__outcome=Outcome.OPEN).order_by("received_at")[:200]:
+        with transaction.atomic():
+            _read(delivery)
+
+
+def _read(delivery: Delivery) -> None:
+    submission = delivery.submission
+    if submission and delivery.task_id:
+        generation = attach(submission, delivery.task_id, delivery.status, Proof.CALLBACK)
+        task = _task(delivery.body.encode())
+        if task and not task.is_running:
+            Generation.objects.filter(pk=generation.pk).update(ask_now=True)
+        if submission.outcome != Outcome.ACCEPTED:
+            settled = {"outcome": Outcome.ACCEPTED, "task_id": delivery.task_id}
+            Submission.objects.filter(pk=submission.pk).update(**settled)
+    Delivery.objects.filter(pk=delivery.pk).update(read_at=timezone.now())
+
+
+def _verify(headers: dict[str, str], body: bytes) -> tuple[str, bool]:
+    """Return the encoding of the secret that matched, and whether the delivery is stale."""
+    try:
+        encoding = verify(
+            settings.MAGNIFIC_WEBHOOK_SECRETS,
+            headers.get("webhook-id", ""),
+            headers.get("webhook-timestamp", ""),
+            headers.get("webhook-signature", ""),
+            body,
+            time.time(),
+        )
+    except StaleTimestamp as error:
+        logger.error("A well-signed callback is %.0f s off: a clock is wrong.", error.seconds_off)
+        return error.encoding, True
+    logger.info("A callback is signed with a secret read as %s.", encoding)
+    return encoding, False
+
+
+def _task(body: bytes) -> Task | None:
+    try:
+        return parse_task(read_json(body))
+    except NotUnderstood:
+        return None
