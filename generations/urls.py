@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generations.views import account, clip, create, gallery, health, invitation, live, media
+from generations.views import account, callback, clip, create, gallery, health, invitation, live, media
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
     path("live/", live.live, name="live"),
+    path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", account.SignIn.as_view(), name="login"),

@@ -52,7 +52,7 @@ def _save_from(generation: Generation, task: Task) -> None:
     if generation.state == State.SAVING and not generation.result_url:
         generation.change(**link)
     elif generation.state in (State.RENDERING, State.FAILED):
-        late = {"failure": "", "failure_reason": "", "save_failures": 0}
+        late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0}
         generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
     else:
         return

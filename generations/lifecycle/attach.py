@@ -84,7 +84,11 @@ def _keep(holder: Generation, generation: Generation, proof: Proof, who: dict[st
         return holder
     if holder.extra_of_id != generation.pk:
         logger.error("Task %s came for %s but belongs to %s.", holder.task_id, generation.pk, holder.pk)
-        generation.note(f"Magnific also named task {holder.task_id}, which is another clip's", **who)
+        why = f"Magnific also named task {holder.task_id}, which is another clip's"
+        if generation.state == State.SUBMITTING:
+            generation.move(State.UNSURE, why=why, **who)
+        else:
+            generation.note(why, **who)
     return holder
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations.lifecycle import lease
 from generations.lifecycle.attach import Proof, attach
 from generations.magnific.messages import NotUnderstood, Task, parse_task, read_json
-from generations.magnific.signature import BadSignature, StaleTimestamp, verify
+from generations.magnific.signature import StaleTimestamp, verify
 from generations.models import Account, Delivery, Generation, Outcome, Submission
 
 logger = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def _verify(headers: dict[str, str], body: bytes) -> tuple[str, bool]:
             time.time(),
         )
     except StaleTimestamp as error:
-        logger.error("A well-signed callback is %.0f s off: a clock is wrong.", error.seconds_off)
+        logger.warning("A well-signed callback is %.0f s off: a clock is wrong.", error.seconds_off)
         return error.encoding, True
     logger.info("A callback is signed with a secret read as %s.", encoding)
     return encoding, False

@@ -16,7 +16,16 @@ from django.utils import timezone
 from generations.lifecycle import alarm, lease, strangers
 from generations.lifecycle.attach import Proof, attach
 from generations.magnific.messages import Task
-from generations.models import Account, Charged, Generation, Outcome, Revision, State, StrangerTask, Submission
+from generations.models import (
+    Account,
+    Charged,
+    Generation,
+    Outcome,
+    Revision,
+    State,
+    StrangerTask,
+    Submission,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +60,9 @@ def _notice_others(account: Account, shown: Sequence[StrangerTask]) -> None:
     if account.is_shared or not any(not stranger.is_old for stranger in shown):
         return
     if _runs(account):
-        logger.error("%s shows tasks that are not ours: the list proves nothing until an admin looks.", account)
+        logger.error(
+            "%s shows tasks that are not ours: the list proves nothing until an admin looks.", account
+        )
         Account.objects.filter(pk=account.pk).update(is_shared=True)
     else:
         alarm.pause(

@@ -74,7 +74,9 @@ def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Ge
     """Those who were last asked about longer ago; a time in the future counts as long ago."""
     now = timezone.now()
     since = now - timedelta(seconds=seconds)
-    return [one for one in generations if not (one.vendor_checked_at and since < one.vendor_checked_at <= now)]
+    return [
+        one for one in generations if not (one.vendor_checked_at and since < one.vendor_checked_at <= now)
+    ]
 
 
 def _given_up_but_done(account: Account, tasks: Sequence[Task]) -> QuerySet[Generation]:

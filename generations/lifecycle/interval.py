@@ -41,7 +41,9 @@ def list_interval(account: Account) -> float:
 def _for_load(account: Account) -> float:
     if callbacks.are_on():
         return WITH_CALLBACKS * float(settings.LIST_INTERVAL_SECONDS)
-    busy = line.running(account) > FEW or Generation.objects.filter(account=account, state=State.QUEUED).exists()
+    busy = (
+        line.running(account) > FEW or Generation.objects.filter(account=account, state=State.QUEUED).exists()
+    )
     return 60 / (settings.MAGNIFIC_REQUESTS_PER_MINUTE * LIST_SHARE) if busy else 0.0
 
 

@@ -70,7 +70,7 @@ class Account(models.Model):
         return self.paused_at is not None
 
     def pause(self, kind: str, reason: str) -> bool:
-        """Stop sending for this account; `reason` is a sentence for people. True if it was sending until now."""
+        """Stop sending for this account; `reason` is a sentence for people. True if it was sending."""
         pause = {"paused_at": timezone.now(), "paused_kind": kind, "paused_reason": reason[:300]}
         stopped = Account.objects.filter(pk=self.pk, paused_at=None).update(**pause)
         self.refresh_from_db()

@@ -10,8 +10,8 @@ from generations.models.account import Account
 class StrangerTask(models.Model):
     """An unknown id, and how steadily it has been shown.
 
-    `is_old` marks what was there before this installation first sent anything, and what an admin has put aside:
-    neither can be the answer that somebody waits for.
+    `is_old` marks what was there before this installation first sent anything, and what an admin has put
+    aside: neither can be the answer that somebody waits for.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="strangers")

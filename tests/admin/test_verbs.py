@@ -79,7 +79,7 @@ def test_staff_who_may_only_look_get_no_actions(client):
 
 def test_a_paused_account_is_resumed(client, ada):
     account = Account.objects.current()
-    account.pause("Out of credit.")
+    account.pause("no_credit", "Out of credit.")
     assert act(client, "resume", account) == ["Rehearsal sends again. What waits goes out within a minute."]
     account.refresh_from_db()
     assert not account.is_paused

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from generations.lifecycle import dispatch, follow, lease, sweeping
+from generations.lifecycle.apply import apply
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
 from generations.magnific.messages import Task, TaskStatus
@@ -32,7 +33,7 @@ def follow_once(server, account, holding, point_at):
 
 def test_a_finished_task_is_to_be_saved():
     generation = rendering()
-    follow.apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
+    apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
     generation.refresh_from_db()
     assert (generation.state, generation.result_url) == (State.SAVING, "https://cdn.magnific.com/a.mp4")
     assert generation.completed_at
@@ -41,7 +42,7 @@ def test_a_finished_task_is_to_be_saved():
 
 def test_a_failed_task_says_why_and_does_not_guess_about_money():
     generation = rendering()
-    follow.apply(generation, task("FAILED", reason="the model fell over"))
+    apply(generation, task("FAILED", reason="the model fell over"))
     generation.refresh_from_db()
     assert (generation.failure, generation.failure_reason) == (Failure.FAILED_THERE, "the model fell over")
     assert generation.charged == Charged.UNKNOWN
@@ -50,7 +51,7 @@ def test_a_failed_task_says_why_and_does_not_guess_about_money():
 def test_a_change_over_there_is_one_line_of_history():
     generation = rendering(vendor_status="CREATED")
     for _ in range(3):
-        follow.apply(generation, task("IN_PROGRESS", raw="PROCESSING"))
+        apply(generation, task("IN_PROGRESS", raw="PROCESSING"))
     assert [event.why for event in generation.events.filter(why__contains="PROCESSING")] == [
         "Magnific says PROCESSING"
     ]
@@ -58,13 +59,13 @@ def test_a_change_over_there_is_one_line_of_history():
 
 def test_completed_without_a_link_is_asked_again_then_counts_as_refusal(settings):
     generation = rendering()
-    follow.apply(generation, task("COMPLETED"))
+    apply(generation, task("COMPLETED"))
     generation.refresh_from_db()
     assert generation.state == State.RENDERING
     Generation.objects.update(
         empty_since=timezone.now() - timedelta(seconds=settings.EMPTY_RESULT_SECONDS + 1)
     )
-    follow.apply(generation, task("COMPLETED"))
+    apply(generation, task("COMPLETED"))
     generation.refresh_from_db()
     assert (generation.state, generation.failure) == (State.FAILED, Failure.NO_RESULT)
     assert generation.charged == Charged.UNKNOWN
@@ -72,14 +73,14 @@ def test_completed_without_a_link_is_asked_again_then_counts_as_refusal(settings
 
 def test_a_link_that_comes_late_is_taken():
     generation = rendering(empty_since=timezone.now())
-    follow.apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
+    apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
     assert Generation.objects.get().state == State.SAVING
 
 
-@pytest.mark.parametrize("state", [State.READY, State.FAILED, State.CANCELLED, State.QUEUED])
+@pytest.mark.parametrize("state", [State.READY, State.CANCELLED, State.QUEUED])
 def test_word_about_what_does_not_run_changes_nothing(state):
     generation = make_generation(state=state)
-    follow.apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
+    apply(generation, task("COMPLETED", "https://cdn.magnific.com/a.mp4"))
     assert Generation.objects.get().state == state
 
 
@@ -136,7 +137,7 @@ def test_another_account_s_generations_are_left_alone(settings, sandbox):
 
 def test_a_paused_account_sends_nothing(sandbox, account):
     make_generation()
-    account.pause("Magnific says that the key is wrong.")
+    account.pause("no_credit", "Magnific says that the key is wrong.")
     dispatch.run_slice(account.pk)
     assert sandbox.store.every() == []
     account.resume()

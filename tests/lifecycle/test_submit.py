@@ -169,12 +169,14 @@ def test_a_late_task_is_attached(state, holding):
     assert (generation.state, generation.task_id, generation.failure) == (State.RENDERING, "task-1", "")
 
 
-def test_a_task_for_a_generation_that_cannot_take_it_is_kept(holding, caplog):
+def test_a_second_task_becomes_an_extra_clip(holding, caplog):
     generation = make_generation()
     submission = submit.claim(generation, holding)
     Generation.objects.update(state=State.RENDERING, task_id="task-0")
     submit.record(submission, ACCEPTED)
-    assert Generation.objects.get().task_id == "task-0"
+    extra = Generation.objects.get(extra_of=generation)
+    assert (extra.state, extra.task_id, extra.prompt) == (State.RENDERING, "task-1", generation.prompt)
+    assert Generation.objects.get(pk=generation.pk).task_id == "task-0"
     assert Submission.objects.get().task_id == "task-1"
     assert "task-1" in generation.events.last().why
     assert "task-1" in caplog.text
@@ -191,7 +193,7 @@ def test_an_id_that_is_another_clip_s_leaves_this_one_unsure(holding):
 def test_the_sweep_does_not_overrule_an_answer(holding):
     submission = submit.claim(make_generation(), holding)
     submit.record(submission, ACCEPTED)
-    submit.lost(submission)
+    submit.close_abandoned(submission.account)
     assert Submission.objects.get().outcome == Outcome.ACCEPTED
 
 

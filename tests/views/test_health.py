@@ -86,7 +86,7 @@ def test_nothing_waits_for_a_cluster_in_other_states(client, state):
 
 def test_a_paused_account_makes_nobody_wait(client):
     make_generation(state=State.QUEUED)
-    Account.objects.current().pause("No credit.")
+    Account.objects.current().pause("no_credit", "No credit.")
     assert client.get("/healthz").status_code == 200
 
 
