@@ -15,9 +15,6 @@ from django.views.decorators.http import require_safe
 
 from generations.models import Generation, Heartbeat, State
 
-SILENCE_SECONDS = 180
-"""A cluster that has work and says nothing for so long is taken for dead."""
-
 STARTED = time.monotonic()
 
 
@@ -46,7 +43,7 @@ def _cluster(name: str, work_waits: Callable[[datetime], bool]) -> dict[str, obj
     age = None if beat_at is None else (now - beat_at).total_seconds()
     waits = work_waits(now)
     return {
-        "status": "failing" if waits and _silence(age) > SILENCE_SECONDS else "ok",
+        "status": "failing" if waits and _silence(age) > settings.STUCK_AFTER_SECONDS else "ok",
         "heartbeat_seconds": None if age is None else round(age, 1),
         "work_waits": waits,
     }
@@ -57,7 +54,7 @@ def _silence(age: float | None) -> float:
 
     A heartbeat far in the future was written before a clock was set back, and counts for nothing.
     """
-    heard = math.inf if age is None or age < -SILENCE_SECONDS else age
+    heard = math.inf if age is None or age < -settings.STUCK_AFTER_SECONDS else age
     return min(heard, time.monotonic() - STARTED)
 
 

@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from django.conf import settings
+
 from kling_site.supervisor.process import Process
 
 STOP_SECONDS: Final = 52.0
-"""For everything but the last ones: long enough for nearly every open POST (60 s at most) to be answered."""
+"""For everything but the last ones: an open POST ends before that (POST_DEADLINE_SECONDS)."""
 LAST_STOP_SECONDS: Final = 4.0
-CHECK_SECONDS: Final = 15.0
-STUCK_SECONDS: Final = 180.0
-"""A cluster younger than this is not judged by its heartbeat: the old one may still be the newest."""
+CHECK_SECONDS: Final = 5.0
 TICK_SECONDS: Final = 0.1
 
 
@@ -60,12 +60,15 @@ class Supervisor:
         process.start_if_due()
 
     def _check(self) -> None:
-        """Kill the clusters that hang; the next round starts them again. Keep the logs short."""
+        """Kill the clusters that hang; the next round starts them again. Keep the logs short.
+
+        A young cluster is not judged by its heartbeat: the one before it may have left the newest.
+        """
         self._next_check = time.monotonic() + CHECK_SECONDS
         stuck = self._stuck()
         for process in self.processes:
             process.rotate_log()
-            if process.program.cluster in stuck and process.age > STUCK_SECONDS:
+            if process.program.cluster in stuck and process.age > settings.STUCK_AFTER_SECONDS:
                 self._say(f"{process.program.name} has work and no heartbeat; killing it.")
                 process.kill()
 

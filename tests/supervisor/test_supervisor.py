@@ -154,7 +154,7 @@ def test_a_cluster_without_a_heartbeat_is_killed_when_it_is_old_enough(
     supervisor.run(until=starts(process, 1))
     assert said == []
     with monkeypatch.context() as patch:
-        patch.setattr("kling_site.supervisor.supervisor.STUCK_SECONDS", 0.0)
+        patch.setattr("django.conf.settings.STUCK_AFTER_SECONDS", 0.0)
         supervisor.run(until=lambda: bool(said))
     supervisor.run(until=starts(process, 2))
     supervisor.stop()
