@@ -1,58 +1,62 @@
 """The three requests of the API, from parsed HTTP in to an answer out."""
 
-import hashlib
 import itertools
+import math
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from email.message import Message
 from typing import Any, Final
 from urllib.parse import unquote
 
 from generations.magnific.sandbox import contract
+from generations.magnific.sandbox.answers import ANY_REQUEST, INSTEAD, NO_CREATION, Answer
+from generations.magnific.sandbox.bodies import Bodies
 from generations.magnific.sandbox.config import SandboxConfig
-from generations.magnific.sandbox.links import Links
-from generations.magnific.sandbox.store import Store
-from generations.magnific.sandbox.timeline import Status, Task, time_needed
+from generations.magnific.sandbox.faults import AFTER, READ
+from generations.magnific.sandbox.mishaps import Mishaps
+from generations.magnific.sandbox.schedule import callbacks_due
+from generations.magnific.sandbox.store import Store, digest
+from generations.magnific.sandbox.timeline import Outcome, Status, Task, time_needed
 
 TAKES: Final = 4
 """Different pictures that one prompt can give; the next creation starts over."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer with a JSON body."""
-
-    status: int
-    body: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
+FOREIGN: Final = {"prompt": "Somebody else's clip"}
 
 
 class Api:
     """Answers requests under `contract.PATH`; `on_create` is told of each accepted task."""
 
     def __init__(
-        self, config: SandboxConfig, store: Store, links: Links, on_create: Callable[[Task], None]
+        self,
+        config: SandboxConfig,
+        store: Store,
+        bodies: Bodies,
+        mishaps: Mishaps,
+        on_create: Callable[[Task], None],
     ) -> None:
         self._config = config
         self._store = store
-        self._links = links
+        self._bodies = bodies
+        self._mishaps = mishaps
         self._on_create = on_create
         self._refusals = itertools.count()
+        self._burst_ends = 0.0
 
     def answer(self, method: str, path: str, headers: Message, body: bytes) -> Answer:
         """Return the answer to one request, rate headers included."""
         key = headers.get(self._config.api_header) or ""
-        key_sha256 = hashlib.sha256(key.encode()).hexdigest()
+        key_sha256 = digest(key)
         allowed, rate_headers = self._rate(key_sha256)
         if not allowed:
             rate_headers["retry-after"] = rate_headers["rate-limit-reset"]
-            return Answer(429, {"message": "Too many requests"}, rate_headers)
-        if not self._accepts(key):
-            return Answer(401, {"message": "Invalid API key"}, rate_headers)
-        answer = self._route(method, path, key_sha256, body)
-        return Answer(answer.status, answer.body, answer.headers | rate_headers)
+            answer = Answer(429, {"message": "Too many requests"})
+        elif not self._accepts(key):
+            answer = Answer(401, {"message": "Invalid API key"})
+        else:
+            answer = self._trouble() or self._route(method, path, key_sha256, body)
+        return replace(answer, headers=answer.headers | rate_headers)
 
     def _accepts(self, key: str) -> bool:
         allowed = self._config.allowed_keys
@@ -71,6 +75,17 @@ class Api:
         }
         return used <= limit, headers
 
+    def _trouble(self) -> Answer | None:
+        """Return what any request may meet: a burst of 429, or an account that may not ask."""
+        now = time.monotonic()
+        if self._mishaps.on_request("rate_limit"):
+            self._burst_ends = now + self._config.retry_after
+        if now < self._burst_ends:
+            wait = {"retry-after": str(math.ceil(self._burst_ends - now))}
+            return Answer(429, {"message": "Too many requests"}, wait)
+        fault = self._mishaps.on_request(*ANY_REQUEST)
+        return INSTEAD[fault] if fault else None
+
     def _route(self, method: str, path: str, key_sha256: str, body: bytes) -> Answer:
         if path == contract.PATH and method == "POST":
             return self._create(key_sha256, body)
@@ -87,25 +102,37 @@ class Api:
             fields = contract.parse_creation(body)
         except contract.InvalidRequest as error:
             return Answer(400, error.body(wrapped=self._wraps()))
-        task = self._accept(key_sha256, fields)
+        if fault := self._mishaps.on_creation(*NO_CREATION, prompt=fields["prompt"]):
+            return INSTEAD[fault]
+        if self._mishaps.is_due("foreign", fields["prompt"]):
+            self._make_foreign(key_sha256, time.time())
+        task = self._make(key_sha256, fields, time.time())
         self._on_create(task)
-        return Answer(200, {"data": contract.task_body(task, Status.CREATED, "")})
+        if fault := self._mishaps.on_task(*AFTER, task=task):
+            return INSTEAD[fault]
+        return self._found(task, Status.CREATED)
 
-    def _accept(self, key_sha256: str, fields: dict[str, Any]) -> Task:
+    def _make(self, key_sha256: str, fields: dict[str, Any], created_at: float) -> Task:
         task_id = str(uuid.uuid4())
-        prompt_sha256 = hashlib.sha256(fields["prompt"].encode()).hexdigest()
         task = Task(
             task_id=task_id,
             key_sha256=key_sha256,
-            created_at=time.time(),
+            created_at=created_at,
             seconds=time_needed(task_id, self._config.seconds, self._config.jitter),
-            outcome=contract.outcome_of(fields["prompt"]),
-            take=self._store.takes_of(prompt_sha256) % TAKES,
+            outcome=self._outcome(fields["prompt"]),
+            take=self._store.takes_of(digest(fields["prompt"])) % TAKES,
             request=fields,
         )
-        callbacks = bool(fields.get("webhook_url") and self._config.webhook_secret)
-        self._store.add(task, prompt_sha256, callbacks=callbacks)
+        self._store.add(task, callbacks_due(task, self._config, self._mishaps))
         return task
+
+    def _make_foreign(self, key_sha256: str, created_at: float) -> None:
+        self._mishaps.note("foreign", self._make(key_sha256, FOREIGN, created_at))
+
+    def _outcome(self, prompt: str) -> Outcome:
+        if self._mishaps.is_due("fail", prompt):
+            return Outcome.FAILURE
+        return Outcome.REFUSAL if self._mishaps.is_due("refuse", prompt) else Outcome.CLIP
 
     def _wraps(self) -> bool:
         if self._config.error_shape == "alternate":
@@ -115,20 +142,30 @@ class Api:
     def _get(self, key_sha256: str, task_id: str) -> Answer:
         self._store.count("get")
         task = self._store.find(task_id)
-        if task is None or task.key_sha256 != key_sha256:
+        now = time.time()
+        known = task is not None and task.key_sha256 == key_sha256
+        if task is None or not known or task.created_at > now - self._config.get_delay:
             return Answer(404, {"message": "Task not found"})
-        return Answer(200, {"data": self._body(task)})
+        if fault := self._mishaps.on_task(*READ, task=task):
+            return INSTEAD[fault]
+        return self._found(task, task.status(now))
+
+    def _found(self, task: Task, status: Status) -> Answer:
+        body = self._bodies.whole(task, status)
+        return Answer(200, body if self._mishaps.on_task("bare_body", task=task) else {"data": body})
 
     def _list(self, key_sha256: str) -> Answer:
+        """Answer with what was true `list_delay` seconds ago."""
         self._store.count("list")
-        tasks = self._store.newest(key_sha256, self._config.list_window)
+        if fault := self._mishaps.on_request(*READ):
+            return INSTEAD[fault]
+        then = time.time() - self._config.list_delay
+        if self._mishaps.is_due("foreign"):
+            self._make_foreign(key_sha256, then)
+        tasks = self._store.newest(key_sha256, self._config.list_window, then)
         if not tasks:
             return Answer(404, {"message": "Tasks not found"})
-        bodies = [self._body(task) for task in tasks]
-        if not self._config.list_generated:
-            bodies = [{name: body[name] for name in ("task_id", "status")} for body in bodies]
-        return Answer(200, {"data": bodies})
-
-    def _body(self, task: Task) -> dict[str, Any]:
-        now = time.time()
-        return contract.task_body(task, task.status(now), self._links.make(task.task_id, now))
+        tell = self._bodies.whole if self._config.list_generated else self._bodies.entry
+        entries = [tell(task, task.status(then)) for task in tasks]
+        entries = entries if self._config.list_order == "newest" else entries[::-1]
+        return Answer(200, entries if self._mishaps.on_request("bare_body") else {"data": entries})

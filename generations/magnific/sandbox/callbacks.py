@@ -8,11 +8,12 @@ from typing import Final
 
 import requests
 
-from generations.magnific.sandbox import contract
+from generations.magnific.sandbox import signing
+from generations.magnific.sandbox.bodies import Bodies
 from generations.magnific.sandbox.config import SandboxConfig
-from generations.magnific.sandbox.links import Links
+from generations.magnific.sandbox.mishaps import Mishaps
 from generations.magnific.sandbox.store import Delivery, Store
-from generations.magnific.signature import sign
+from generations.magnific.sandbox.timeline import Task
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +21,21 @@ SENDERS: Final = 4
 """Threads, so that one receiver that hangs does not hold up the others."""
 LOOK_EVERY: Final = 0.1
 """Seconds between two looks for callbacks that have come due."""
+STALE_SECONDS: Final = 600
+DOUBLED_AFTER: Final = 0.05
+"""Seconds until a callback that was taken comes once more."""
+FORGED_KEY: Final = b"somebody else's"
 
 
 class CallbackSender:
     """Threads that take due callbacks from the store and send them."""
 
-    def __init__(self, config: SandboxConfig, store: Store, links: Links) -> None:
+    def __init__(self, config: SandboxConfig, store: Store, bodies: Bodies, mishaps: Mishaps) -> None:
+        self._keys = signing.keys_of(config.webhook_secret)
         self._config = config
         self._store = store
-        self._links = links
+        self._bodies = bodies
+        self._mishaps = mishaps
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(SENDERS)]
 
@@ -52,24 +59,27 @@ class CallbackSender:
                 delivery = self._claim()
                 if delivery is None:
                     self._stopping.wait(LOOK_EVERY)
-                elif self._send(session, delivery):
-                    self._store.delivered(delivery.number, time.time())
+                else:
+                    self._deliver(session, delivery)
 
     def _claim(self) -> Delivery | None:
         config = self._config
         return self._store.claim_delivery(time.time(), config.callback_backoff, config.callback_attempts)
 
-    def _send(self, session: requests.Session, delivery: Delivery) -> bool:
-        """Send one callback; tell whether the receiver took it."""
-        url, body = self._message(delivery)
-        now = int(time.time())
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": delivery.webhook_id,
-            "webhook-timestamp": str(now),
-            "webhook-signature": sign(self._config.webhook_secret, delivery.webhook_id, now, body),
-        }
-        timeout = self._config.callback_timeout
+    def _deliver(self, session: requests.Session, delivery: Delivery) -> None:
+        """Send one callback, and note whether the receiver took it."""
+        task = self._store.find(delivery.task_id)
+        if task is None:
+            raise LookupError(f"callback {delivery.number} names no task")
+        if self._send(session, delivery, task):
+            now = time.time()
+            again = not delivery.was_taken and self._mishaps.on_task("double_callback", task=task)
+            self._store.delivered(delivery.number, now, now + DOUBLED_AFTER if again else None)
+
+    def _send(self, session: requests.Session, delivery: Delivery, task: Task) -> bool:
+        body = self._body(delivery, task)
+        headers = {"content-type": "application/json"} | self._signed(delivery.webhook_id, task, body)
+        url, timeout = task.request["webhook_url"], self._config.callback_timeout
         try:
             with session.post(
                 url, data=body, headers=headers, timeout=timeout, allow_redirects=False, stream=True
@@ -82,11 +92,23 @@ class CallbackSender:
             return False
         return taken
 
-    def _message(self, delivery: Delivery) -> tuple[str, bytes]:
-        """Return (URL, body): the get-one body without `data`, with the status of that change."""
-        task = self._store.find(delivery.task_id)
-        if task is None:
-            raise LookupError(f"callback {delivery.number} names no task")
-        link = self._links.make(task.task_id, time.time())
-        body = json.dumps(contract.task_body(task, delivery.status, link)).encode()
-        return task.request["webhook_url"], body
+    def _body(self, delivery: Delivery, task: Task) -> bytes:
+        """Return the get-one body, as documented without `data`, with the status of that change."""
+        told = self._bodies.whole(task, delivery.status)
+        wrapped = self._mishaps.on_task("wrapped_callback", task=task)
+        return json.dumps({"data": told} if wrapped else told).encode()
+
+    def _signed(self, webhook_id: str, task: Task, body: bytes) -> dict[str, str]:
+        """Return the three headers of a signature."""
+        encodings = [name for name in self._keys if name != signing.PLAIN]
+        key = self._keys[self._mishaps.on_task(*encodings, task=task) or signing.PLAIN]
+        if self._mishaps.on_task("forged_callback", task=task):
+            key = FORGED_KEY
+        timestamp = int(time.time())
+        if self._mishaps.on_task("stale_callback", task=task):
+            timestamp -= STALE_SECONDS
+        return {
+            "webhook-id": webhook_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signing.sign(key, webhook_id, timestamp, body),
+        }

@@ -13,8 +13,6 @@ from generations import constraints
 from generations.magnific.sandbox.timeline import Outcome, Status, Task
 
 PATH: Final = "/v1/ai/video/kling-4k-t2v"
-FAIL_WORD: Final = "[fail]"
-REFUSE_WORD: Final = "[refuse]"
 FAILURE_REASON: Final = "The model could not render this prompt."
 
 
@@ -53,13 +51,6 @@ def invalid_params(fields: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     missing = () if "prompt" in fields else (("prompt", "is required"),)
     reasons = ((name, CHECKS[name](fields[name])) for name in CHECKS if name in fields)
     return missing + tuple((name, reason) for name, reason in reasons if reason)
-
-
-def outcome_of(prompt: str) -> Outcome:
-    """Return how a task with this prompt ends: magic words make faults that repeat exactly."""
-    if FAIL_WORD in prompt:
-        return Outcome.FAILURE
-    return Outcome.REFUSAL if REFUSE_WORD in prompt else Outcome.CLIP
 
 
 def task_body(task: Task, status: Status, link: str) -> dict[str, Any]:

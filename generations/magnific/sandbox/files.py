@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from pathlib import Path
+from typing import Final
 
 from generations import constraints
 from generations.magnific.sandbox.encode import Stopped, encode_second, repeat_second
@@ -13,15 +14,20 @@ from generations.magnific.sandbox.timeline import Outcome, Task
 
 logger = logging.getLogger(__name__)
 
+PLAIN_PROMPT: Final = "Rain at night"
+"""Painted fastest."""
+
 
 class ClipFiles:
     """Makes the MP4 of a task ahead of its first fetch if there is time, and at that fetch if not.
 
     `folder` gets `seconds/` (one encoded second a prompt, take and ratio) and `clips/` (one file a
-    task, which is that second repeated). `megabytes` is the approximate size of a 5 s clip.
+    task, which is that second repeated). `megabytes` is the approximate size of a 5 s clip. If `plain`, all
+    tasks share one picture, and those of one ratio and duration one file.
     """
 
-    def __init__(self, folder: Path, megabytes: float) -> None:
+    def __init__(self, folder: Path, megabytes: float, *, plain: bool = False) -> None:
+        self._plain = plain
         self._clips = folder / "clips"
         self._seconds = folder / "seconds"
         self._bytes_a_second = int(megabytes * 1_000_000 / constraints.DURATION_DEFAULT)
@@ -49,7 +55,9 @@ class ClipFiles:
 
     def path(self, task: Task) -> Path:
         """Return the task's file, made now if need be. Raises Stopped while the sandbox ends."""
-        clip = self._clips / f"{task.task_id}.mp4"
+        ratio, duration = _shape(task)
+        shared = f"plain-{ratio.replace(':', 'x')}-{duration}-{self._bytes_a_second}"
+        clip = self._clips / f"{shared if self._plain else task.task_id}.mp4"
         if not clip.exists():
             with self._lock:
                 if not clip.exists():
@@ -57,15 +65,14 @@ class ClipFiles:
         return clip
 
     def _make(self, task: Task, clip: Path) -> None:
-        request = task.request
-        prompt = request["prompt"]
-        ratio = request.get("aspect_ratio", constraints.ASPECT_RATIO_DEFAULT)
-        name = hashlib.sha256(f"{prompt}\0{ratio}\0{task.take}\0{self._bytes_a_second}".encode()).hexdigest()
+        ratio, duration = _shape(task)
+        prompt, take = (PLAIN_PROMPT, 0) if self._plain else (task.request["prompt"], task.take)
+        name = hashlib.sha256(f"{prompt}\0{ratio}\0{take}\0{self._bytes_a_second}".encode()).hexdigest()
         second = self._seconds / f"{name}.mp4"
         if not second.exists():
             frame = constraints.FRAMES[ratio]
-            encode_second(second, prompt, task.take, frame, self._bytes_a_second, self._stopping)
-        repeat_second(second, clip, request.get("duration", constraints.DURATION_DEFAULT))
+            encode_second(second, prompt, take, frame, self._bytes_a_second, self._stopping)
+        repeat_second(second, clip, duration)
 
     def _run(self) -> None:
         while (task := self._wanted.get()) is not None and not self._stopping.is_set():
@@ -80,3 +87,9 @@ class ClipFiles:
                 logger.exception(
                     "the file of %s could not be made ahead; its fetch tries again", task.task_id
                 )
+
+
+def _shape(task: Task) -> tuple[str, int]:
+    """Return the aspect ratio and the seconds that were asked for."""
+    ratio = task.request.get("aspect_ratio", constraints.ASPECT_RATIO_DEFAULT)
+    return ratio, task.request.get("duration", constraints.DURATION_DEFAULT)

@@ -6,20 +6,20 @@ import signal
 import socket
 import sys
 import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from http.server import ThreadingHTTPServer
 from typing import Any, Final
 
 from generations.magnific.sandbox.api import Api
+from generations.magnific.sandbox.bodies import Bodies
 from generations.magnific.sandbox.callbacks import CallbackSender
 from generations.magnific.sandbox.config import SandboxConfig
+from generations.magnific.sandbox.faults import Faults, parse_shares
 from generations.magnific.sandbox.files import ClipFiles
 from generations.magnific.sandbox.handler import Handler
 from generations.magnific.sandbox.links import Links
+from generations.magnific.sandbox.mishaps import Mishaps
 from generations.magnific.sandbox.store import Store
 
 logger = logging.getLogger(__name__)
@@ -40,9 +40,12 @@ class SandboxServer(ThreadingHTTPServer):
         self.config = config
         self.store = Store(config.data_dir / "sandbox.sqlite3")
         self.links = Links(self.origin, self.store.link_secret(), config.link_seconds)
-        self.files = ClipFiles(config.data_dir / "files", config.megabytes)
-        self.api = Api(config, self.store, self.links, self.files.want)
-        self.callbacks = CallbackSender(config, self.store, self.links)
+        self.files = ClipFiles(config.data_dir / "files", config.megabytes, plain=config.plain)
+        self.faults = Faults(parse_shares(config.faults), config.seed)
+        self.mishaps = Mishaps(self.faults, self.store)
+        bodies = Bodies(self.links, self.mishaps)
+        self.api = Api(config, self.store, bodies, self.mishaps, self.files.want)
+        self.callbacks = CallbackSender(config, self.store, bodies, self.mishaps)
 
     @property
     def origin(self) -> str:
@@ -54,17 +57,6 @@ class SandboxServer(ThreadingHTTPServer):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return ipaddress.ip_address(str(self.server_address[0])).is_loopback
-
-    def overview(self) -> dict[str, Any]:
-        """Return every task, callback and counter, for tests and the curious."""
-        tasks = self.store.every()
-        now = time.time()
-        return {
-            "tasks": [asdict(task) | {"status": task.status(now)} for task in tasks],
-            "creations_by_webhook_url": Counter(task.request.get("webhook_url", "") for task in tasks),
-            "callbacks": self.store.deliveries(),
-            "requests": self.store.counters(),
-        }
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection, and remember it while it is open."""

@@ -1,9 +1,11 @@
-"""Tasks, callbacks due, counters and the link secret: one SQLite file, safe against `kill -9`."""
+"""Tasks, callbacks due, mishaps, counters and the link secret: one SQLite file, safe against `kill -9`."""
 
+import hashlib
 import json
 import secrets
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,9 @@ CREATE TABLE IF NOT EXISTS delivery (
     status TEXT NOT NULL, webhook_id TEXT NOT NULL UNIQUE, due_at REAL,
     attempts INTEGER NOT NULL DEFAULT 0, delivered_at REAL);
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due_at);
+CREATE TABLE IF NOT EXISTS mishap (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL, subject TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS mishap_by_subject ON mishap (subject, fault);
 CREATE TABLE IF NOT EXISTS rate (
     key_sha256 TEXT NOT NULL, window INTEGER NOT NULL, requests INTEGER NOT NULL,
     PRIMARY KEY (key_sha256, window));
@@ -32,13 +37,17 @@ CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 
 @dataclass(frozen=True)
 class Delivery:
-    """One callback that is due: this status of this task; `attempts` counts the present one."""
+    """One callback that is due: this status of this task; `attempts` counts the present one.
+
+    `was_taken` tells that the receiver has taken it before.
+    """
 
     number: int
     task_id: str
     status: Status
     webhook_id: str
     attempts: int
+    was_taken: bool
 
 
 class Store:
@@ -54,16 +63,16 @@ class Store:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
 
-    def add(self, task: Task, prompt_sha256: str, *, callbacks: bool) -> None:
-        """Keep a new task together with the callbacks it will owe."""
+    def add(self, task: Task, callbacks: Sequence[tuple[float, Status]]) -> None:
+        """Keep a new task together with the callbacks it will owe: (unix time, status)."""
         row = (task.task_id, task.key_sha256, task.created_at, task.seconds, task.outcome, task.take)
         with self._lock, self._db:
             self._db.execute(
                 "INSERT INTO task (task_id, key_sha256, created_at, seconds, outcome, take, prompt_sha256,"
                 " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, prompt_sha256, json.dumps(task.request)),
+                (*row, digest(task.request["prompt"]), json.dumps(task.request)),
             )
-            for due_at, status in task.changes() if callbacks else ():
+            for due_at, status in callbacks:
                 self._db.execute(
                     "INSERT INTO delivery (task_id, status, webhook_id, due_at) VALUES (?, ?, ?, ?)",
                     (task.task_id, status, f"msg_{secrets.token_hex(12)}", due_at),
@@ -78,10 +87,10 @@ class Store:
         row = self._row("SELECT * FROM task WHERE task_id = ?", task_id)
         return _task(row) if row else None
 
-    def newest(self, key_sha256: str, limit: int) -> list[Task]:
-        """Return up to `limit` tasks of one key, newest first."""
-        query = "SELECT * FROM task WHERE key_sha256 = ? ORDER BY number DESC LIMIT ?"
-        return [_task(row) for row in self._rows(query, key_sha256, limit)]
+    def newest(self, key_sha256: str, limit: int, until: float) -> list[Task]:
+        """Return up to `limit` tasks of one key created until a unix time, newest first."""
+        query = "SELECT * FROM task WHERE key_sha256 = ? AND created_at <= ? ORDER BY number DESC LIMIT ?"
+        return [_task(row) for row in self._rows(query, key_sha256, until, limit)]
 
     def every(self) -> list[Task]:
         """Return all tasks, oldest first."""
@@ -103,18 +112,33 @@ class Store:
             next_due = now + retry_after * 2 ** (attempts - 1) if attempts < max_attempts else None
             change = "UPDATE delivery SET attempts = ?, due_at = ? WHERE number = ?"
             self._db.execute(change, (attempts, next_due, row["number"]))
-        return Delivery(row["number"], row["task_id"], Status(row["status"]), row["webhook_id"], attempts)
+        status, was_taken = Status(row["status"]), row["delivered_at"] is not None
+        return Delivery(row["number"], row["task_id"], status, row["webhook_id"], attempts, was_taken)
 
-    def delivered(self, number: int, now: float) -> None:
-        """Note that the receiver took a callback: no attempt follows."""
-        change = "UPDATE delivery SET delivered_at = ?, due_at = NULL WHERE number = ?"
+    def delivered(self, number: int, now: float, again_at: float | None) -> None:
+        """Note that the receiver took a callback: none follows, or one more at `again_at`. Unix times."""
+        change = "UPDATE delivery SET delivered_at = coalesce(delivered_at, ?), due_at = ? WHERE number = ?"
         with self._lock, self._db:
-            self._db.execute(change, (now, number))
+            self._db.execute(change, (now, again_at, number))
 
     def deliveries(self) -> list[dict[str, Any]]:
         """Return all callbacks owed or sent, oldest first, as plain dicts."""
         query = "SELECT task_id, status, webhook_id, attempts, delivered_at FROM delivery ORDER BY number"
         return [dict(row) for row in self._rows(query)]
+
+    def note_mishap(self, fault: str, subject: str) -> None:
+        """Record that a fault struck: a task by its id, a prompt by its digest, or nothing nameable ("")."""
+        with self._lock, self._db:
+            self._db.execute("INSERT INTO mishap (fault, subject) VALUES (?, ?)", (fault, subject))
+
+    def mishaps_of(self, fault: str, subject: str) -> int:
+        """Return how often a fault struck a subject."""
+        query = "SELECT count(*) FROM mishap WHERE subject = ? AND fault = ?"
+        return int(self._row(query, subject, fault)[0])
+
+    def mishaps(self) -> list[tuple[str, str]]:
+        """Return the (fault, subject) of all mishaps, oldest first."""
+        return [tuple(row) for row in self._rows("SELECT fault, subject FROM mishap ORDER BY number")]
 
     def count_request(self, key_sha256: str, window: int) -> int:
         """Count one request of a key in a numbered window; return the count so far."""
@@ -152,6 +176,11 @@ class Store:
     def _row(self, query: str, *values: object) -> Any:
         with self._lock:
             return self._db.execute(query, values).fetchone()
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a key or a prompt, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _task(row: sqlite3.Row) -> Task:

@@ -73,7 +73,7 @@ def start(tmp_path) -> Iterator[Callable[..., Sandbox]]:
     with ExitStack() as stack:
 
         def run(**settings: Any) -> Sandbox:
-            defaults = {"data_dir": tmp_path, "port": 0, "seconds": 0.0, "megabytes": SMALL}
+            defaults = {"data_dir": tmp_path, "port": 0, "seconds": 0.0, "megabytes": SMALL, "list_delay": 0.0}
             return stack.enter_context(running_sandbox(SandboxConfig(**(defaults | settings))))
 
         yield run
@@ -83,8 +83,8 @@ def start(tmp_path) -> Iterator[Callable[..., Sandbox]]:
 def shared(tmp_path_factory) -> Iterator[Caller]:
     """A client of a sandbox shared by the tests that fetch files, so that each is painted once."""
     folder = tmp_path_factory.mktemp("shared")
-    config = SandboxConfig(data_dir=folder, port=0, seconds=0.0, megabytes=SMALL, requests_per_minute=10**6)
-    with running_sandbox(config) as sandbox:
+    quick = {"seconds": 0.0, "megabytes": SMALL, "list_delay": 0.0, "requests_per_minute": 10**6}
+    with running_sandbox(SandboxConfig(data_dir=folder, port=0, **quick)) as sandbox:
         yield Caller(sandbox.base_url)
 
 

@@ -76,8 +76,8 @@ def test_a_signal_ends_it_at_once_and_cleanly_even_at_work(launch, number):
 
 
 def test_settings_come_from_the_environment_and_arguments_go_first(launch):
-    env = {"SANDBOX_REQUESTS_PER_MINUTE": "7", "SANDBOX_LIST_GENERATED": "true", "SANDBOX_SECONDS": "0"}
-    _, base_url = launch("--requests-per-minute", "9", **env)
+    env = {"SANDBOX_REQUESTS_PER_MINUTE": "7", "SANDBOX_LIST_GENERATED": "true"}
+    _, base_url = launch("--requests-per-minute", "9", "--seconds", "0", "--list-delay", "0", **env)
     caller = Caller(base_url)
     caller.created(prompt="[refuse]")
     answer = caller.list()
