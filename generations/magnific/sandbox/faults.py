@@ -95,15 +95,14 @@ class Rule:
 
 def parse_shares(text: str) -> dict[str, Rule]:
     """Read `lose_answer_after=0.1,error_after=0.05`; a name alone means always. Raises ValueError."""
-    pairs = (entry.partition("=") for entry in text.split(",") if entry.strip())
-    return {_known(name.strip()): Rule(share=float(share or 1)) for name, _, share in pairs}
+    return dict(_parse_share(entry.strip()) for entry in text.split(",") if entry.strip())
 
 
 def parse_rules(data: Any) -> dict[str, Rule]:
     """Read decoded JSON: a share, or an object of a Rule's fields, for each name. Raises ValueError."""
     if not isinstance(data, dict):
         raise ValueError("send a JSON object of faults")  # noqa: TRY004 - one error for all that is wrong in it
-    return {_known(name): _parse_rule(name, value) for name, value in data.items()}
+    return {name: _parse_rule(name, value) for name, value in data.items()}
 
 
 def words_for(fault: str) -> tuple[str, ...]:
@@ -173,17 +172,21 @@ class _Active:
         }
 
 
+def _parse_share(entry: str) -> tuple[str, Rule]:
+    name, share = (part.strip() for part in entry.partition("=")[::2])
+    try:
+        return name, _parse_rule(name, float(share or 1))
+    except ValueError as error:
+        raise ValueError(f"faults: {error}") from error
+
+
 def _parse_rule(name: str, value: Any) -> Rule:
+    if name not in KNOWN:
+        raise ValueError(f"{name!r} is not known; GET /sandbox/faults lists all")
     try:
         return Rule(**value) if isinstance(value, dict) else Rule(share=value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from error
-
-
-def _known(name: str) -> str:
-    if name not in KNOWN:
-        raise ValueError(f"there is no fault {name!r}")
-    return name
 
 
 def _is_number(value: Any) -> bool:

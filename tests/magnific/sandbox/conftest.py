@@ -58,6 +58,11 @@ class Caller:
     def overview(self) -> dict[str, Any]:
         return requests.get(f"{self.base_url}/sandbox/tasks", timeout=10).json()
 
+    def set_faults(self, **faults: Any) -> None:
+        """Turn on these faults and no others."""
+        answer = requests.post(f"{self.base_url}/sandbox/faults", json=faults, timeout=10)
+        assert answer.status_code == 200, answer.text
+
 
 def wait_for(condition: Callable[[], Any], seconds: float = 20) -> None:
     """Look until `condition` holds; fail after `seconds`."""
@@ -73,7 +78,13 @@ def start(tmp_path) -> Iterator[Callable[..., Sandbox]]:
     with ExitStack() as stack:
 
         def run(**settings: Any) -> Sandbox:
-            defaults = {"data_dir": tmp_path, "port": 0, "seconds": 0.0, "megabytes": SMALL, "list_delay": 0.0}
+            defaults = {
+                "data_dir": tmp_path,
+                "port": 0,
+                "seconds": 0.0,
+                "megabytes": SMALL,
+                "list_delay": 0.0,
+            }
             return stack.enter_context(running_sandbox(SandboxConfig(**(defaults | settings))))
 
         yield run

@@ -92,7 +92,14 @@ def test_it_runs_as_a_management_command(launch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--jitter", "2"), ("--error-shape", "odd"), ("--list-generated", "perhaps"), ("--seconds", "x")],
+    [
+        ("--jitter", "2"),
+        ("--error-shape", "odd"),
+        ("--list-generated", "perhaps"),
+        ("--seconds", "x"),
+        ("--faults", "nonsense=1"),
+        ("--list-order", "odd"),
+    ],
 )
 def test_a_value_that_cannot_work_ends_in_a_sentence(launch, arguments):
     process, _ = launch(*arguments)
