@@ -1,6 +1,7 @@
 """The tables, a file a noun."""
 
 from generations.models.account import Account
+from generations.models.account_event import AccountEvent
 from generations.models.delivery import Delivery
 from generations.models.event import Event
 from generations.models.generation import Charged, Failure, Generation, IllegalMove
@@ -17,6 +18,7 @@ from generations.models.user import User
 
 __all__ = [
     "Account",
+    "AccountEvent",
     "Charged",
     "Delivery",
     "Event",

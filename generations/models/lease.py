@@ -12,6 +12,7 @@ class Lease(models.Model):
 
     `kicks` counts reasons to look: a holder compares it before leaving, so no wake-up is lost. `tokens` is
     the request budget left at `tokens_at`, `listed_at` the newest list that counts as a look before sending.
+    Before `quiet_until` nothing at all is asked.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="lease")
@@ -21,6 +22,7 @@ class Lease(models.Model):
     kicks = models.BigIntegerField(default=0)
     next_post_at = models.DateTimeField(null=True, blank=True)
     next_list_at = models.DateTimeField(null=True, blank=True)
+    quiet_until = models.DateTimeField(null=True, blank=True)
     listed_at = models.DateTimeField(null=True, blank=True)
     tokens = models.FloatField(default=0)
     tokens_at = models.DateTimeField(null=True, blank=True)

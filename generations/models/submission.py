@@ -30,7 +30,8 @@ class Submission(models.Model):
     """Written and committed before a byte is sent, with everything that tells who sent it.
 
     `boot_id`, `pid` and `pid_started` (clock ticks since boot) tell later whether the sender still lives;
-    `evidence` is the beginning of the answer, without key or link signatures.
+    `answered_at` is when the wait ended, `sender_reported` whether the sender itself said how (else it may
+    still be writing). `evidence` is the beginning of the answer, without key or link signatures.
     """
 
     generation = models.ForeignKey(Generation, models.PROTECT, related_name="submissions")
@@ -48,6 +49,7 @@ class Submission(models.Model):
     task_id = models.CharField(max_length=200, blank=True, db_index=True)
     problem = models.CharField(max_length=300, blank=True)
     evidence = models.TextField(blank=True)
+    sender_reported = models.BooleanField(default=False)
     absent_since = models.DateTimeField(null=True, blank=True)
     absent_reads = models.PositiveIntegerField(default=0)
 

@@ -1,0 +1,26 @@
+"""The history of an account: pauses, and what admins decided about it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from generations.models.account import Account
+from generations.models.user import User
+
+
+class AccountEvent(models.Model):
+    """What happened to an account, by whom (nobody: the program) and why. Written once, never changed."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="account_events")
+    what = models.CharField(max_length=100)
+    why = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[models.Manager["AccountEvent"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.what
