@@ -1,32 +1,54 @@
-"""Telling the admins: by the state of the account, which every page shows, and by mail."""
+"""Telling the admins: by the state of the account, which every page shows, by its history, and by mail."""
 
 import logging
 from functools import partial
+from typing import Final
 
+from django.core.cache import cache
 from django.db import transaction
 
 from generations import mail
-from generations.models import Account, User
+from generations.models import Account, AccountEvent, User
 
 logger = logging.getLogger(__name__)
+
+MAIL_AGAIN_SECONDS: Final = 3600
+"""Between two mails about the same trouble of one account: a key that works by turns must not fill mailboxes."""
 
 
 def pause(account: Account, kind: str, reason: str) -> None:
     """Stop sending for an account, and tell the admins if it was sending until now."""
-    if account.pause(kind, reason):
-        logger.error("Sending is paused for %s: %s", account, reason)
+    if not account.pause(kind, reason):
+        return
+    logger.error("Sending is paused for %s: %s", account, reason)
+    AccountEvent.objects.create(account=account, what=f"paused: {kind}", why=reason[:300])
+    if cache.add(f"told:{account.pk}:{kind}", True, MAIL_AGAIN_SECONDS):
         tell_admins("sending_paused", {"account": account, "reason": reason})
+
+
+def mark_shared(account: Account) -> None:
+    """Note that somebody else uses the key: from now on the list proves nothing, until an admin looks."""
+    if Account.objects.filter(pk=account.pk, is_shared=False).update(is_shared=True):
+        logger.error(
+            "%s lists tasks that are not ours: the list proves nothing until an admin looks.", account
+        )
+        why = "its list shows tasks that are not ours"
+        AccountEvent.objects.create(account=account, what="used by somebody else", why=why)
 
 
 def tell_admins(name: str, context: dict[str, object]) -> None:
     """Mail `emails/<name>.txt` to all admins once this transaction is through; a mail that fails is logged."""
+    transaction.on_commit(partial(_tell, name, context))
+
+
+def _tell(name: str, context: dict[str, object]) -> None:
+    """The first sign that the mail server is away ends it: each address would wait for it in vain."""
     admins = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
     for address in admins.values_list("email", flat=True):
-        transaction.on_commit(partial(_send, address, name, context))
-
-
-def _send(address: str, name: str, context: dict[str, object]) -> None:
-    try:
-        mail.send(address, name, context)
-    except OSError:
-        logger.exception("The mail %s to %s did not leave.", name, address)
+        try:
+            mail.send(address, name, context)
+        except (ConnectionError, TimeoutError):
+            logger.exception("The mail server does not take the mail %s.", name)
+            return
+        except OSError:
+            logger.exception("The mail %s to %s did not leave.", name, address)

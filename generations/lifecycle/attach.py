@@ -6,6 +6,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import DateTimeField, F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generations.models import (
@@ -33,53 +35,77 @@ class Proof(StrEnum):
     PERSON = "a person"
 
 
+CERTAIN: Final = (Proof.ANSWER, Proof.CALLBACK)
+"""What names the submission itself; everything else may be overruled by these."""
+
+
 def attach(submission: Submission, task_id: str, vendor_status: str, proof: Proof, **who: Any) -> Generation:
     """Note that Magnific made `task_id` for this submission; return the generation that now has it.
 
     Whatever state the generation is in: what it cannot take becomes an extra clip beside it, since it is paid
-    for. Takes the revision first, so nothing moves meanwhile. `who` is `actor` or `agent` for the history.
+    for. If the returned one is another submission's, this submission is as much in doubt as before. Takes the
+    revision first, so nothing moves meanwhile. `who` is `actor` or `agent` for the history.
     """
     Revision.take()
     who = who or {"agent": AGENT}
     generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-    StrangerTask.objects.filter(account_id=generation.account_id, task_id=task_id).delete()
+    given = _give(generation, task_id, vendor_status, proof, who)
+    if generation.pk in (given.pk, given.extra_of_id):
+        _settle(submission, task_id, is_extra=given.pk != generation.pk)
+    return given
+
+
+def reject(generation: Generation, why: str, *, only_if: Q) -> None:
+    """Give an adopted task back: its file shows that it is not this wish's. The doubt is open again.
+
+    Only while `only_if` holds for the generation. The task counts as somebody else's from now on.
+    """
+    with transaction.atomic():
+        Revision.take()
+        if Generation.objects.filter(only_if, pk=generation.pk, is_provisional=True).exists():
+            _make_stranger(generation, is_old=True)
+            _take_back(generation, why)
+
+
+def _give(
+    generation: Generation, task_id: str, vendor_status: str, proof: Proof, who: dict[str, Any]
+) -> Generation:
+    known = StrangerTask.objects.filter(account_id=generation.account_id, task_id=task_id)
+    was_refused = known.filter(is_old=True).exists()
+    known.delete()
     holder = Generation.objects.filter(account_id=generation.account_id, task_id=task_id).first()
-    if holder and not _was_a_guess(holder, generation, proof):
+    if holder and (holder.pk == generation.pk or not _gives_way(holder, proof)):
         return _keep(holder, generation, proof, who)
     if holder:
-        _take_back(holder)
-    if generation.is_provisional and proof in (Proof.ANSWER, Proof.CALLBACK):
-        _correct(generation, task_id, proof, who)
-        return generation
+        _take_back(holder, f"{task_id} turned out to be another clip's")
+    if _gives_way(generation, proof):
+        _make_stranger(generation)
+        _take_back(generation, f"the task is {task_id}, says {proof}; {generation.task_id} was a mistake")
     if generation.task_id is None and generation.state in (State.SUBMITTING, State.UNSURE, State.FAILED):
-        _accept(generation, task_id, vendor_status, proof, who)
+        # Who insists on an id that was given back knows something that its file does not tell.
+        is_sure = proof in CERTAIN or (proof == Proof.PERSON and was_refused)
+        _accept(generation, task_id, vendor_status, proof, who, is_provisional=not is_sure)
         return generation
     return _add_extra(generation, task_id, vendor_status, proof, who)
 
 
-def reject(generation: Generation, why: str) -> None:
-    """Give an adopted task back: its file shows that it is not this wish's. The doubt is open again."""
-    with transaction.atomic():
-        Revision.take()
-        task_id = generation.task_id or ""
-        moved = generation.move(
-            State.UNSURE, agent=AGENT, why=why, task_id=None, is_provisional=False, result_url=""
-        )
-        if moved:
-            mine = Submission.objects.filter(generation=generation, task_id=task_id)
-            mine.update(outcome=Outcome.UNSURE, task_id="")
-            _make_stranger(generation, task_id, is_old=True)
+def _gives_way(holder: Generation, proof: Proof) -> bool:
+    """Whether a generation has its task only because it was likely, and now it is known whose it is."""
+    return holder.is_provisional and proof in CERTAIN and holder.state != State.READY
 
 
-def _was_a_guess(holder: Generation, generation: Generation, proof: Proof) -> bool:
-    """Whether another generation has the id only because the list made it likely."""
-    certain = proof in (Proof.ANSWER, Proof.CALLBACK)
-    return holder.pk != generation.pk and holder.is_provisional and certain
+def _settle(submission: Submission, task_id: str, *, is_extra: bool) -> None:
+    """Close the submission. One that was accepted for its first task keeps that when a second one appears."""
+    mine = Submission.objects.filter(pk=submission.pk)
+    if is_extra:
+        mine = mine.exclude(outcome=Outcome.ACCEPTED)
+    answered_at = Coalesce("answered_at", timezone.now(), output_field=DateTimeField())
+    mine.update(outcome=Outcome.ACCEPTED, task_id=task_id, answered_at=answered_at)
 
 
 def _keep(holder: Generation, generation: Generation, proof: Proof, who: dict[str, Any]) -> Generation:
     if holder.pk == generation.pk:
-        if holder.is_provisional and proof != Proof.LIST:
+        if holder.is_provisional and proof in CERTAIN:
             holder.change(is_provisional=False)
         return holder
     if holder.extra_of_id != generation.pk:
@@ -93,16 +119,24 @@ def _keep(holder: Generation, generation: Generation, proof: Proof, who: dict[st
 
 
 def _accept(
-    generation: Generation, task_id: str, vendor_status: str, proof: Proof, who: dict[str, Any]
+    generation: Generation,
+    task_id: str,
+    vendor_status: str,
+    proof: Proof,
+    who: dict[str, Any],
+    *,
+    is_provisional: bool,
 ) -> None:
     generation.move(
         State.RENDERING,
         why=f"accepted as {task_id}" + ("" if proof == Proof.ANSWER else f", says {proof}"),
         task_id=task_id,
-        is_provisional=proof == Proof.LIST,
+        is_provisional=is_provisional,
         ask_now=proof != Proof.ANSWER,
         vendor_status=vendor_status,
         accepted_at=timezone.now(),
+        completed_at=None,
+        empty_since=None,
         charged=Charged.UNKNOWN,
         failure="",
         failure_reason="",
@@ -110,30 +144,34 @@ def _accept(
     )
 
 
-def _correct(generation: Generation, task_id: str, proof: Proof, who: dict[str, Any]) -> None:
-    """The list had suggested another id: what is certain replaces it, and that one is a stranger again."""
-    wrong = generation.task_id
-    generation.change(task_id=task_id, is_provisional=False, ask_now=True, result_url="")
-    generation.note(f"the task is {task_id}, says {proof}; {wrong} was a mistake", **who)
-    _make_stranger(generation, wrong or "")
+def _take_back(generation: Generation, why: str) -> None:
+    """Leave a generation without the task it was given on a guess; its submission is in doubt again.
 
-
-def _take_back(holder: Generation) -> None:
-    """A guess took the task of another submission: the guesser is left without one, which is not certain."""
-    why = f"{holder.task_id} turned out to be another clip's"
-    if holder.state in (State.RENDERING, State.SAVING):
-        holder.move(State.UNSURE, agent=AGENT, why=why, task_id=None, is_provisional=False, result_url="")
+    The new fence voids the claim of a saver that may be copying the wrong clip at this moment.
+    """
+    submissions = Submission.objects.filter(generation=generation, task_id=generation.task_id)
+    submissions.update(outcome=Outcome.UNSURE, task_id="")
+    nothing: dict[str, Any] = {
+        "task_id": None,
+        "is_provisional": False,
+        "result_url": "",
+        "vendor_status": "",
+    }
+    if generation.state in (State.RENDERING, State.SAVING):
+        generation.move(State.UNSURE, agent=AGENT, why=why, **nothing)
     else:
-        holder.change(task_id=None, is_provisional=False)
-        holder.note(why, agent=AGENT)
+        generation.change(**nothing)
+        generation.note(why, agent=AGENT)
+    Generation.objects.filter(pk=generation.pk).update(save_fence=F("save_fence") + 1, save_after=None)
 
 
-def _make_stranger(generation: Generation, task_id: str, *, is_old: bool = False) -> None:
-    now = timezone.now()
+def _make_stranger(generation: Generation, *, is_old: bool = False) -> None:
+    """The task that a generation has is not known to be anybody's. It was seen before it was adopted."""
+    seen_at = generation.accepted_at or timezone.now()
     StrangerTask.objects.get_or_create(
         account_id=generation.account_id,
-        task_id=task_id,
-        defaults={"first_seen_at": now, "last_seen_at": now, "is_old": is_old},
+        task_id=generation.task_id,
+        defaults={"first_seen_at": seen_at, "last_seen_at": timezone.now(), "is_old": is_old},
     )
 
 

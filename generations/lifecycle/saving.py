@@ -80,8 +80,10 @@ class _Saver:
         part = self._part()
         downloaded = self._download(part)
         facts, warning = self._read(part)
-        if self.generation.is_provisional and not _fits(self.generation, facts):
-            attach.reject(self.generation, "the adopted task's clip is not what was ordered")
+        is_provisional = self.generation.is_provisional
+        if is_provisional and facts and not _fits(self.generation, facts):
+            why = "the adopted task's clip is not what was ordered"
+            attach.reject(self.generation, why, only_if=self._mine)
             return
         name = self._put_in_place(part, downloaded)
         done = self.generation.move(
@@ -91,7 +93,7 @@ class _Saver:
             only_if=self._mine,
             ready_at=timezone.now(),
             charged=Charged.YES,
-            is_provisional=False,
+            is_provisional=is_provisional and facts is None,
             video_name=name,
             video_bytes=downloaded.bytes,
             video_sha256=downloaded.sha256,
@@ -175,9 +177,9 @@ class _Saver:
         raise TransferBroken("Another file stands where this clip belongs.")
 
 
-def _fits(generation: Generation, facts: VideoFacts | None) -> bool:
+def _fits(generation: Generation, facts: VideoFacts) -> bool:
     """Whether a file can be what was ordered, by its shape and its length to a second."""
-    if facts is None or not facts.height:
+    if not facts.height:
         return False
     ordered = generation.frame.width / generation.frame.height
     same_shape = abs(facts.width / facts.height - ordered) < SHAPE_TOLERANCE

@@ -24,16 +24,19 @@ def note(account: Account, tasks: Sequence[Task]) -> list[StrangerTask]:
     known = set(seen.values_list("task_id", flat=True))
     seen.update(reads=F("reads") + 1, last_seen_at=now)
     StrangerTask.objects.bulk_create(
-        StrangerTask(
-            account=account,
-            task_id=task_id,
-            status=task.raw_status,
-            first_seen_at=now,
-            last_seen_at=now,
-            is_old=is_first,
-        )
-        for task_id, task in unknown.items()
-        if task_id not in known
+        [
+            StrangerTask(
+                account=account,
+                task_id=task_id,
+                status=task.raw_status,
+                first_seen_at=now,
+                last_seen_at=now,
+                is_old=is_first,
+            )
+            for task_id, task in unknown.items()
+            if task_id not in known
+        ],
+        ignore_conflicts=True,
     )
     Lease.objects.filter(pk=account.pk).update(listed_at=now)
     return list(seen.all())

@@ -29,6 +29,12 @@ logger = logging.getLogger(__name__)
 AGENT: Final = "dispatcher"
 STORE_TRIES: Final = 30
 STORE_PAUSE_SECONDS: Final = 1.0
+OVERRULES: Final = {
+    Outcome.UNSURE: (Outcome.ACCEPTED, Outcome.RELEASED, Outcome.GIVEN_UP),
+    Outcome.NOT_TAKEN: (Outcome.ACCEPTED,),
+    Outcome.REFUSED: (Outcome.ACCEPTED,),
+}
+"""What is known of a submission already and stays, whatever a late answer says."""
 
 
 def submit(generation: Generation, holding: Holding, client: Client) -> Verdict | None:
@@ -62,10 +68,10 @@ def claim(generation: Generation, holding: Holding) -> Submission | None:
 def record(submission: Submission, answer: Verdict) -> None:
     """Write an answer down, whatever has happened to the generation meanwhile.
 
-    A receipt goes to disk first; a database that refuses is asked again for half a minute. Raises its last
-    error then: the sweep will find the receipt.
+    A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
+    its last error then: the sweep will find the receipt.
     """
-    receipts.write(submission.pk, answer)
+    _write_receipt(submission, answer)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
             _store(submission, answer)
@@ -76,6 +82,14 @@ def record(submission: Submission, answer: Verdict) -> None:
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
             time.sleep(STORE_PAUSE_SECONDS)
     receipts.discard(submission.pk)
+
+
+def _write_receipt(submission: Submission, answer: Verdict) -> None:
+    """A full disk must not keep the answer from a database that may be elsewhere."""
+    try:
+        receipts.write(submission.pk, answer)
+    except OSError:
+        logger.exception("The answer of submission %s has no receipt.", submission.pk)
 
 
 def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
@@ -97,38 +111,53 @@ def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
 
 def close_abandoned(account: Account) -> None:
     """End the wait for answers that nobody will hear: of a sender that has ended, or outlived its lease."""
-    too_old = timezone.now() - timedelta(seconds=settings.LEASE_SECONDS)
+    now, longest = timezone.now(), timedelta(seconds=settings.LEASE_SECONDS)
     for submission in Submission.objects.filter(account=account, outcome=Outcome.OPEN):
         sender = Sender(submission.host, submission.boot_id, submission.pid, submission.pid_started)
-        if submission.claimed_at < too_old or sender.has_ended:
-            _store(submission, verdict.LOST, only_if_open=True)
+        # A claim far in the future was made before a clock was set back.
+        if sender.has_ended or not now - longest <= submission.claimed_at <= now + longest:
+            _store(submission, verdict.LOST, is_reported=False)
 
 
-def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = False) -> None:
+def _store(submission: Submission, answer: Verdict, *, is_reported: bool = True) -> None:
+    """Write the answer down, reported by its sender or, for an open one only, in its place."""
     with transaction.atomic():
         Revision.take()  # Every move takes it first, so until the end of this transaction nothing moves.
         submission.refresh_from_db(fields=["outcome"])
-        if only_if_open and submission.outcome != Outcome.OPEN:
+        if not is_reported and submission.outcome != Outcome.OPEN:
             return
         generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-        _settle(submission, generation, answer)
         Submission.objects.filter(pk=submission.pk).update(
             answered_at=timezone.now(),
-            outcome=answer.outcome,
+            sender_reported=is_reported,
             http_status=answer.http_status,
-            task_id=answer.task_id,
             problem=answer.problem[:300],
             evidence=answer.evidence,
         )
+        if answer.outcome == Outcome.ACCEPTED:
+            _accept(submission, generation, answer)
+        elif submission.outcome in OVERRULES[answer.outcome]:
+            generation.note(f"A late answer: {answer.problem}", agent=AGENT)
+        else:
+            Submission.objects.filter(pk=submission.pk).update(outcome=answer.outcome)
+            _settle(submission, generation, answer)
         if answer.pause:
             alarm.pause(generation.account, answer.pause, answer.problem)
 
 
+def _accept(submission: Submission, generation: Generation, answer: Verdict) -> None:
+    """Attach the task; one that is another clip's says nothing about what became of this POST."""
+    given = attach(submission, answer.task_id, answer.vendor_status, Proof.ANSWER)
+    if generation.pk not in (given.pk, given.extra_of_id):
+        open_ones = Submission.objects.filter(pk=submission.pk, outcome=Outcome.OPEN)
+        open_ones.update(
+            outcome=Outcome.UNSURE, problem=f"Magnific named {answer.task_id}, another clip's task."
+        )
+
+
 def _settle(submission: Submission, generation: Generation, answer: Verdict) -> None:
     """Move the generation to where the answer leads, if it is still in doubt."""
-    if answer.outcome == Outcome.ACCEPTED:
-        attach(submission, answer.task_id, answer.vendor_status, Proof.ANSWER)
-    elif generation.state not in (State.SUBMITTING, State.UNSURE) or _was_followed_up(submission):
+    if generation.state not in (State.SUBMITTING, State.UNSURE) or _was_followed_up(submission):
         generation.note(f"A late answer: {answer.problem}", agent=AGENT)
     elif answer.outcome == Outcome.REFUSED:
         generation.move(

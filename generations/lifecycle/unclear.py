@@ -1,11 +1,14 @@
 """What a person decides about a submission in doubt; each decision bears a name and a reason."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 
 from generations.lifecycle import evidence, lease, strangers
 from generations.lifecycle.attach import Proof, attach
+from generations.magnific.messages import TASK_ID
 from generations.models import (
     Account,
     Charged,
@@ -19,9 +22,16 @@ from generations.models import (
     User,
 )
 
+DECIDABLE: Final = (Outcome.UNSURE, Outcome.RELEASED, Outcome.GIVEN_UP)
+"""A task may turn up when its submission was thought lost; a person can still say whose it is."""
+
 
 class Decided(Exception):
     """It is in doubt no more: the answer came, or somebody was faster."""
+
+
+class NotAdoptable(Decided):
+    """The id belongs to another clip (by now), or cannot be an id at all."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +49,21 @@ def unclear(account: Account) -> list[Unclear]:
 
 
 def adopt(submission: Submission, task_id: str, *, actor: User, why: str) -> Generation:
-    """Say that this submission made `task_id`; return the generation that has it. Raises Decided."""
+    """Say that this submission made `task_id`; return the generation that has it.
+
+    Also for one that was released or given up. An answer or a callback may overrule it, and so may the file.
+    Raises Decided, or NotAdoptable.
+    """
+    if not TASK_ID.fullmatch(task_id):
+        raise NotAdoptable("This cannot be a task id.")
     with transaction.atomic():
-        _still_in_doubt(submission)
-        generation = attach(submission, task_id, "", Proof.PERSON, actor=actor)
-        generation.note(f"adopted {task_id}: {why}", actor=actor)
-        Submission.objects.filter(pk=submission.pk).update(outcome=Outcome.ACCEPTED, task_id=task_id)
+        generation = _still_open(submission, DECIDABLE)
+        if Generation.objects.filter(account=generation.account, task_id=task_id).exists():
+            raise NotAdoptable("This task belongs to another clip.")
+        adopted = attach(submission, task_id, "", Proof.PERSON, actor=actor)
+        adopted.note(f"adopted {task_id}: {why}", actor=actor)
         lease.kick(generation.account)
-    return generation
+    return adopted
 
 
 def queue_again(submission: Submission, *, actor: User, why: str) -> None:
@@ -58,22 +75,26 @@ def queue_again(submission: Submission, *, actor: User, why: str) -> None:
 def give_up(submission: Submission, *, actor: User, why: str) -> None:
     """End the wait without knowing; a task that turns up later is still taken. Raises Decided."""
     with transaction.atomic():
-        generation = _still_in_doubt(submission)
+        generation = _still_open(submission, (Outcome.UNSURE,))
         Submission.objects.filter(pk=submission.pk).update(outcome=Outcome.GIVEN_UP)
-        generation.move(
-            State.FAILED,
-            actor=actor,
-            why=f"given up: {why}",
-            failure=Failure.GAVE_UP,
-            failure_reason=why[:500],
-            charged=Charged.UNKNOWN,
-        )
+        if generation.state == State.UNSURE:
+            generation.move(
+                State.FAILED,
+                actor=actor,
+                why=f"given up: {why}",
+                failure=Failure.GAVE_UP,
+                failure_reason=why[:500],
+                charged=Charged.UNKNOWN,
+            )
+        else:
+            generation.note(f"given up: {why}", actor=actor)
+        lease.kick(generation.account)
 
 
-def _still_in_doubt(submission: Submission) -> Generation:
+def _still_open(submission: Submission, outcomes: Collection[Outcome]) -> Generation:
+    """Return the submission's generation, which stays as it is in this transaction. Raises Decided."""
     Revision.take()
-    generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
     submission.refresh_from_db()
-    if generation.state != State.UNSURE or submission.outcome != Outcome.UNSURE:
+    if submission.outcome not in outcomes:
         raise Decided
-    return generation
+    return Generation.objects.select_related("account").get(pk=submission.generation_id)
