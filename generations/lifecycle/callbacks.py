@@ -11,14 +11,20 @@ from django.utils import timezone
 
 from generations.lifecycle import lease
 from generations.lifecycle.attach import Proof, attach
-from generations.magnific.messages import NotUnderstood, Task, parse_task, read_json
-from generations.magnific.signature import StaleTimestamp, verify
+from generations.magnific.messages import NotUnderstood, Task, TaskStatus, parse_task, read_json
+from generations.magnific.signature import BadSignature, StaleTimestamp, verify
 from generations.models import Account, Delivery, Generation, Outcome, Submission
 
 logger = logging.getLogger(__name__)
 
 LONGEST_BODY: Final = 20_000
 """Characters of a delivery that are kept."""
+AT_ONCE: Final = 200
+ENDED: Final = (TaskStatus.COMPLETED, TaskStatus.FAILED)
+
+
+class NotSigned(Exception):
+    """It is not from Magnific, or not for us: none of our secrets signed it."""
 
 
 def are_on() -> bool:
@@ -38,7 +44,7 @@ def receive(token: str, headers: dict[str, str], body: bytes) -> None:
 
     `headers` are `webhook-id`, `webhook-timestamp` and `webhook-signature`. A well-signed one that is stale
     counts too, since it only leads to a question; it is marked, for it means that a clock is off.
-    Raises BadSignature.
+    Raises NotSigned.
     """
     encoding, is_stale = _verify(headers, body)
     submission = Submission.objects.filter(callback_token=token).first()
@@ -67,7 +73,7 @@ def read_deliveries(account: Account) -> None:
     One whose submission still waits for its answer is left alone: the answer comes first.
     """
     unread = Delivery.objects.filter(read_at=None, submission__account=account).select_related("submission")
-    for delivery in unread.exclude(submission__outcome=Outcome.OPEN).order_by("received_at")[:200]:
+    for delivery in unread.exclude(submission__outcome=Outcome.OPEN).order_by("received_at", "pk")[:AT_ONCE]:
         with transaction.atomic():
             _read(delivery)
 
@@ -76,17 +82,15 @@ def _read(delivery: Delivery) -> None:
     submission = delivery.submission
     if submission and delivery.task_id:
         generation = attach(submission, delivery.task_id, delivery.status, Proof.CALLBACK)
-        task = _task(delivery.body.encode())
-        if task and not task.is_running:
+        if TaskStatus(delivery.status.upper()) in ENDED:
             Generation.objects.filter(pk=generation.pk).update(ask_now=True)
-        if submission.outcome != Outcome.ACCEPTED:
-            settled = {"outcome": Outcome.ACCEPTED, "task_id": delivery.task_id}
-            Submission.objects.filter(pk=submission.pk).update(**settled)
+    elif submission:  # Not a word of it was understood: then all of it is only a reason to ask.
+        Generation.objects.filter(pk=submission.generation_id).update(ask_now=True)
     Delivery.objects.filter(pk=delivery.pk).update(read_at=timezone.now())
 
 
 def _verify(headers: dict[str, str], body: bytes) -> tuple[str, bool]:
-    """Return the encoding of the secret that matched, and whether the delivery is stale."""
+    """Return the encoding of the secret that matched, and whether the delivery is stale. Raises NotSigned."""
     try:
         encoding = verify(
             settings.MAGNIFIC_WEBHOOK_SECRETS,
@@ -96,6 +100,8 @@ def _verify(headers: dict[str, str], body: bytes) -> tuple[str, bool]:
             body,
             time.time(),
         )
+    except BadSignature as error:
+        raise NotSigned(str(error)) from error
     except StaleTimestamp as error:
         logger.warning("A well-signed callback is %.0f s off: a clock is wrong.", error.seconds_off)
         return error.encoding, True

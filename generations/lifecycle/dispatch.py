@@ -9,11 +9,13 @@ from django.conf import settings
 
 from generations import queue, stopping
 from generations.lifecycle import alarm, callbacks, evidence, lease, line, strangers, submit
+from generations.lifecycle.account import UNAUTHORIZED, key_works
 from generations.lifecycle.follow import ask_marked, follow, followed
 from generations.lifecycle.interval import list_interval
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
+from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State
@@ -24,7 +26,7 @@ LOOK_SECONDS: Final = 0.15
 """Between two looks at the database while there is nothing to do but wait."""
 BEAT_SECONDS: Final = 10.0
 TROUBLE_SECONDS: Final = 30.0
-"""Between two list requests while Magnific does not answer them, or the key does not work."""
+"""Nothing is asked for so long when Magnific does not answer a list request, or the key does not work."""
 
 
 def run_slice(account_id: int) -> None:
@@ -73,19 +75,17 @@ class _Slice:
     def _talk(self) -> bool:
         """Ask and send what is due; True if a request was made. Trouble slows the pace and is noted."""
         try:
-            asked = self.pace.may_post() and ask_marked(self.account, self.client, self.pace)
+            asked = ask_marked(self.account, self.client, self.pace)
             asked = self._list() or asked
             return self._send() or asked
         except RateLimited as error:
-            seconds = TROUBLE_SECONDS if error.retry_after is None else error.retry_after
-            self.pace.hold_lists(seconds)
-            self.pace.hold_posts(seconds)
+            self.pace.hush(TROUBLE_SECONDS if error.retry_after is None else error.retry_after)
         except AccountBlocked as error:
             alarm.pause(self.account, error.kind, error.message)
-            self.pace.hold_lists(TROUBLE_SECONDS)
+            self.pace.hush(TROUBLE_SECONDS)
         except Unavailable as error:
             logger.warning("Magnific does not tell what runs: %s", error)
-            self.pace.hold_lists(TROUBLE_SECONDS)
+            self.pace.hush(TROUBLE_SECONDS)
         return True
 
     def _beat(self) -> None:
@@ -100,8 +100,13 @@ class _Slice:
         waiting = Generation.objects.filter(account=self.account, state=State.QUEUED)
         return not self.account.is_paused and waiting.exists()
 
+    def _has_room(self) -> bool:
+        return line.running(self.account) < settings.MAGNIFIC_MAX_CONCURRENT
+
     def _is_followed(self) -> bool:
-        return followed(self.account).exists() or evidence.doubt_is_fresh(self.account) or self._has_unread()
+        if followed(self.account).exists() or self._has_unread():
+            return True
+        return evidence.doubt_is_fresh(self.account) or evidence.absence_may_settle(self.account)
 
     def _has_unread(self) -> bool:
         mine = Delivery.objects.filter(read_at=None, submission__account=self.account)
@@ -109,25 +114,24 @@ class _Slice:
 
     def _key_is_blocked(self) -> bool:
         """Of all troubles only a refused key shows its end in the list, which costs nothing."""
-        return self.account.is_paused and self.account.paused_kind == "unauthorized"
+        return self.account.is_paused and self.account.paused_kind == UNAUTHORIZED
 
     def _list(self) -> bool:
         """Read the list when its time has come and something hangs on it."""
-        for_sending = self._waits() and not self.pace.has_looked()
+        for_sending = self._waits() and self._has_room() and not self.pace.has_looked()
         wanted = for_sending or self._is_followed() or self._key_is_blocked()
-        if not wanted or not self.pace.may_list() or not self.pace.spend():
+        if not wanted or not (for_sending or self.pace.may_list()) or not self.pace.spend():
             return False
         self.pace.hold_lists(list_interval(self.account))
         follow(self.account, self.client, self.pace)
-        if self._key_is_blocked():
-            self.account.resume()
+        key_works(self.account)
         return True
 
     def _send(self) -> bool:
         """Send the next in line if account, doubt, pace, concurrency and budget allow it."""
         if self.account.is_paused or not self.pace.may_post() or not self.pace.has_looked():
             return False
-        if line.running(self.account) >= settings.MAGNIFIC_MAX_CONCURRENT:
+        if not self._has_room():
             return False
         if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
             return False
@@ -135,9 +139,16 @@ class _Slice:
         if generation is None or not self.pace.spend():
             return False
         answer = submit.submit(generation, self.holding, self.client)
-        if answer and answer.wait:
+        if answer:
+            self._slow_down(answer)
+        return True
+
+    def _slow_down(self, answer: Verdict) -> None:
+        """After a doubt the list is read at once: it must answer before anything else is sent."""
+        if answer.wait:
             self.pace.hold_posts(answer.wait)
-        if answer and answer.outcome == Outcome.UNSURE:
+        if answer.quiet:
+            self.pace.hush(answer.quiet)
+        if answer.outcome == Outcome.UNSURE:
             self.pace.forget_look()
             self.pace.hold_lists(0)
-        return True

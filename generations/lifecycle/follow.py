@@ -13,7 +13,7 @@ from generations.lifecycle import evidence
 from generations.lifecycle.apply import apply
 from generations.lifecycle.pace import Pace
 from generations.magnific.client import Client
-from generations.magnific.errors import NotFound
+from generations.magnific.errors import MagnificError, NotFound, Unavailable
 from generations.magnific.messages import Task
 from generations.models import Account, Failure, Generation, State
 
@@ -24,8 +24,14 @@ ASK_AGAIN_SECONDS: Final = 10.0
 MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
+MARKED_AGAIN_SECONDS: Final = 3.0
+"""Between two get-ones for a task that a callback speaks of."""
+MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
 """Between two get-ones for a task that we had given up and the list says is done."""
+OLD_AGE_SHARE: Final = 1 / 60
+"""A slow task is looked at every sixtieth of its age: each minute in its first hour, then ever more rarely."""
+OLDEST_ASKED: Final = F("vendor_checked_at").asc(nulls_first=True)
 
 
 def followed(account: Account) -> QuerySet[Generation]:
@@ -42,10 +48,12 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
     """
     listing = client.list()
     pace.heed(listing.rate)
+    if not pace.is_held():
+        return  # Frozen meanwhile: what this list says may be long past.
     evidence.weigh(account, listing.tasks)
     listed = {task.task_id: task for task in listing.tasks}
     ended, missing = [], []
-    for generation in followed(account).order_by(F("vendor_checked_at").asc(nulls_first=True)):
+    for generation in followed(account).order_by(OLDEST_ASKED):
         task = listed.get(generation.task_id or "")
         if task is None:
             missing.append(generation)
@@ -56,13 +64,14 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
     pause = MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
     _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace)
     _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace)
-    _ask_all(_not_asked_for(_given_up_but_done(account, listing.tasks), LATE_ASK_SECONDS), client, pace)
+    _ask_all(_not_asked_for(_failed_but_done(account, listing.tasks), LATE_ASK_SECONDS), client, pace)
 
 
 def ask_marked(account: Account, client: Client, pace: Pace) -> bool:
     """Ask about what a callback or a person gave reason to; True if anything was asked."""
-    marked = Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)[:MISSING_AT_ONCE]
-    return _ask_all(marked, client, pace)
+    marked = Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
+    due = _not_asked_for(marked.order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
+    return _ask_all(due[:MISSING_AT_ONCE], client, pace)
 
 
 def _says_enough(task: Task, generation: Generation) -> bool:
@@ -71,41 +80,56 @@ def _says_enough(task: Task, generation: Generation) -> bool:
 
 
 def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Generation]:
-    """Those who were last asked about longer ago; a time in the future counts as long ago."""
+    """Those last asked about longer ago, or a share of their age: an old one is asked about ever more rarely."""
     now = timezone.now()
-    since = now - timedelta(seconds=seconds)
-    return [
-        one for one in generations if not (one.vendor_checked_at and since < one.vendor_checked_at <= now)
-    ]
+
+    def is_due(one: Generation) -> bool:
+        age = (now - one.accepted_at).total_seconds() if one.accepted_at else 0.0
+        pause = timedelta(seconds=max(seconds, age * OLD_AGE_SHARE))
+        # A time in the future was written before a clock was set back.
+        return not (one.vendor_checked_at and now - pause < one.vendor_checked_at <= now)
+
+    return [one for one in generations if is_due(one)]
 
 
-def _given_up_but_done(account: Account, tasks: Sequence[Task]) -> QuerySet[Generation]:
+def _failed_but_done(account: Account, tasks: Sequence[Task]) -> QuerySet[Generation]:
     done = [task.task_id for task in tasks if task.is_completed]
     return Generation.objects.filter(
         account=account,
         state=State.FAILED,
-        failure__in=[Failure.GAVE_UP, Failure.NO_RESULT],
+        failure__in=[Failure.GAVE_UP, Failure.NO_RESULT, Failure.FAILED_THERE],
         task_id__in=done,
     )
 
 
 def _ask_all(generations: Iterable[Generation], client: Client, pace: Pace) -> bool:
+    """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
     asked = False
     for generation in generations:
         if not pace.spend():
             break
-        _ask(generation, client, pace)
         asked = True
+        try:
+            _ask(generation, client, pace)
+        except Unavailable as error:
+            logger.warning("Magnific does not tell about task %s: %s", generation.task_id, error)
+            break
     return asked
 
 
 def _ask(generation: Generation, client: Client, pace: Pace) -> None:
-    Generation.objects.filter(pk=generation.pk).update(vendor_checked_at=timezone.now(), ask_now=False)
+    # Unmarked first: a callback that comes while we ask marks it anew.
+    mine = Generation.objects.filter(pk=generation.pk)
+    mine.update(vendor_checked_at=timezone.now(), ask_now=False)
     try:
         found = client.get(generation.task_id or "")
     except NotFound:
         # Replication over there lags, or the task is gone: time decides which.
         logger.info("Magnific does not know task %s (yet).", generation.task_id)
         return
+    except MagnificError:
+        if generation.ask_now:
+            mine.update(ask_now=True)
+        raise
     pace.heed(found.rate)
     apply(generation, found.task)

@@ -7,8 +7,9 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from generations.lifecycle import callbacks, line
-from generations.lifecycle.evidence import doubt_is_fresh
+from generations.lifecycle.evidence import READS_TO_RELEASE, absence_may_settle, doubt_is_fresh
 from generations.lifecycle.figures import usual_seconds
+from generations.lifecycle.follow import OLD_AGE_SHARE, followed
 from generations.models import Account, Generation, State
 
 LIST_SHARE: Final = 0.2
@@ -19,8 +20,6 @@ WITH_CALLBACKS: Final = 15
 TOO_EARLY: Final = 8
 """Times the shortest interval, while everything is younger than clips ever were when they were done."""
 NEVER_SOONER_SHARE: Final = 0.7
-OLD_AGE_SHARE: Final = 1 / 60
-"""A slow task is looked at every sixtieth of its age: each minute in its first hour, then ever more rarely."""
 
 
 def list_interval(account: Account) -> float:
@@ -29,13 +28,19 @@ def list_interval(account: Account) -> float:
     if doubt_is_fresh(account):
         return shortest
     now = timezone.now()
-    running = Generation.objects.filter(account=account, state=State.RENDERING)
-    times = running.aggregate(newest=Max("accepted_at"), oldest=Min("accepted_at"))
+    times = followed(account).aggregate(newest=Max("accepted_at"), oldest=Min("accepted_at"))
     if times["newest"] is None:
-        return shortest
+        return _for_absence(account, shortest)
     youngest = (now - times["newest"]).total_seconds()
     oldest = (now - times["oldest"]).total_seconds()
     return max(shortest, _for_load(account), _for_age(account, youngest, oldest))
+
+
+def _for_absence(account: Account, shortest: float) -> float:
+    """While nothing runs: often enough to count the readings that absence needs, if that is all we read for."""
+    if not absence_may_settle(account):
+        return shortest
+    return max(shortest, float(settings.ABSENCE_SECONDS) / (2 * READS_TO_RELEASE))
 
 
 def _for_load(account: Account) -> float:

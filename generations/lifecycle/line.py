@@ -1,12 +1,19 @@
 """Who is next: fair between people, first come first served for each of them."""
 
 from collections import Counter
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from generations.models import Account, Generation, State
 from generations.models.states import RUNNING
+
+FORGOTTEN: Final = 6
+"""Times `SLOW_AFTER_SECONDS`: an hour by default."""
 
 
 def line(account: Account) -> list[UUID]:
@@ -38,8 +45,14 @@ def next_in_line(account: Account) -> Generation | None:
 
 
 def running(account: Account) -> int:
-    """How many of the account's generations are being sent or rendered."""
-    return Generation.objects.filter(account=account, state__in=RUNNING).count()
+    """How many of the account's generations are being sent or rendered.
+
+    A task that has been silent for many times what is slow does not count: a few dead ones would keep all
+    others waiting for a day. Should it live after all, Magnific says 429.
+    """
+    forgotten = timezone.now() - timedelta(seconds=FORGOTTEN * settings.SLOW_AFTER_SECONDS)
+    dead = Q(state=State.RENDERING, accepted_at__lt=forgotten)
+    return Generation.objects.filter(account=account, state__in=RUNNING).exclude(dead).count()
 
 
 def _running_by_owner(account: Account) -> Counter[int]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.lifecycle.lease import Holding
+from generations.lifecycle.verdict import quiet_seconds
 from generations.magnific.messages import RateLimit
 from generations.models import Lease
 
@@ -52,14 +53,21 @@ class Pace:
         """Ask for a list before the next POST, whatever was seen before."""
         self._write(listed_at=None)
 
+    def hush(self, seconds: float) -> None:
+        """Ask for nothing at all for so many seconds."""
+        self._write(quiet_until=_after(seconds))
+
     def heed(self, rate: RateLimit | None) -> None:
         """Wait for the next window when Magnific says that this one is used up."""
-        if rate and rate.remaining == 0 and rate.reset_seconds:
-            self.hold_posts(rate.reset_seconds)
-            self.hold_lists(rate.reset_seconds)
+        if seconds := quiet_seconds(rate):
+            self.hush(seconds)
+
+    def is_held(self) -> bool:
+        """Whether this dispatcher still holds the lease. One that was frozen does not know by itself."""
+        return Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence).exists()
 
     def spend(self) -> bool:
-        """Take one request from the budget, if one is left.
+        """Take one request from the budget, if one is left and Magnific has not asked for quiet.
 
         In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
         """
@@ -68,7 +76,8 @@ class Pace:
         refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
         waited = (now - lease.tokens_at).total_seconds() if lease.tokens_at else LONGEST_WAIT_SECONDS
         tokens = min(burst, lease.tokens + max(0.0, waited) * refill)
-        return tokens >= 1 and self._write(tokens=tokens - 1, tokens_at=now)
+        may_ask = tokens >= 1 and _has_come(lease.quiet_until)
+        return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
 
     def _read(self) -> Lease:
         return Lease.objects.get(pk=self.holding.account_id)

@@ -15,6 +15,8 @@ from generations.lifecycle import lease, receipts, strangers, submit
 from generations.lifecycle.apply import give_up
 from generations.lifecycle.follow import followed
 from generations.lifecycle.poster import POSTER_TRIES
+from generations.lifecycle.saving import NO_ROOM
+from generations.lifecycle.verdict import Verdict
 from generations.models import Account, Delivery, Generation, Heartbeat, State, Submission
 
 logger = logging.getLogger(__name__)
@@ -47,10 +49,16 @@ def _collect_receipts() -> None:
         submission = Submission.objects.filter(pk=submission_id).first()
         if submission is None:
             logger.error("Receipt %s belongs to no submission of this database; kept.", submission_id)
-        elif submission.outcome == answer.outcome and submission.task_id == answer.task_id:
+        elif _is_stored(submission, answer):
             receipts.discard(submission_id)
         else:
             submit.record(submission, answer)
+
+
+def _is_stored(submission: Submission, answer: Verdict) -> bool:
+    """Whether the database has the answer. The same id found in the list is a guess, the answer is none."""
+    same = submission.outcome == answer.outcome and submission.task_id == answer.task_id
+    return same and submission.sender_reported
 
 
 def _close_abandoned_submissions() -> None:
@@ -61,7 +69,7 @@ def _close_abandoned_submissions() -> None:
 def _give_up_waiting() -> None:
     too_old = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS)
     rendering = Q(state=State.RENDERING, accepted_at__lt=too_old)
-    saving = Q(state=State.SAVING, completed_at__lt=too_old)
+    saving = Q(state=State.SAVING, completed_at__lt=too_old) & ~Q(save_problem=NO_ROOM)
     for generation in Generation.objects.filter(rendering | saving):
         give_up(generation)
 

@@ -4,22 +4,23 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from generations.magnific.errors import AccountBlocked, Doubtful, NotTaken, RateLimited, Refused
-from generations.magnific.messages import Created
+from generations.magnific.messages import Created, RateLimit
 from generations.models import Outcome
 
 RATE_LIMITED_SECONDS: Final = 30.0
 """Wait after a 429 that names no time."""
 NOT_SENT_SECONDS: Final = 10.0
 """Wait after a POST that could not be sent, or whose fate is unknown."""
+NO_RESET_SECONDS: Final = 10.0
+"""Wait when the rate headers say that nothing is left, and not for how long."""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of one POST, in values that fit a database row and a receipt.
 
-    `problem` is our sentence, `said` Magnific's words, `pause` the kind of trouble for which
-    the account must stop (or empty), `wait`
-    the seconds before the account's next POST.
+    `problem` is our sentence, `said` Magnific's words, `pause` the kind of trouble for which the account must
+    stop (or empty), `wait` the seconds before the account's next POST, `quiet` those before its next request.
     """
 
     outcome: Outcome
@@ -31,6 +32,7 @@ class Verdict:
     evidence: str = ""
     pause: str = ""
     wait: float = 0.0
+    quiet: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a receipt."""
@@ -42,6 +44,13 @@ class Verdict:
         return cls(**values | {"outcome": Outcome(values["outcome"])})
 
 
+def quiet_seconds(rate: RateLimit | None) -> float:
+    """Return for how many seconds nothing may be asked, by the rate headers of an answer."""
+    if rate is None or rate.remaining != 0:
+        return 0.0
+    return rate.reset_seconds or NO_RESET_SECONDS
+
+
 def accepted(created: Created) -> Verdict:
     """Magnific named a task: it has the order, whatever else its answer says."""
     return Verdict(
@@ -50,6 +59,7 @@ def accepted(created: Created) -> Verdict:
         task_id=created.task.task_id,
         vendor_status=created.task.raw_status,
         evidence=created.excerpt,
+        quiet=quiet_seconds(created.rate),
     )
 
 
@@ -57,17 +67,23 @@ def refused(error: Refused) -> Verdict:
     """Magnific does not want this order: sending it again would end the same way."""
     params = "; ".join(f"{param.name}: {param.reason}" for param in error.invalid_params)
     return Verdict(
-        Outcome.REFUSED, error.message, params or error.said, error.http_status, evidence=error.excerpt
+        Outcome.REFUSED,
+        error.message,
+        params or error.said,
+        error.http_status,
+        evidence=error.excerpt,
+        quiet=quiet_seconds(error.rate),
     )
 
 
 def not_taken(error: NotTaken) -> Verdict:
     """It is certain that Magnific did not take it: the order goes back into the line."""
-    pause, wait = "", NOT_SENT_SECONDS
+    pause, wait, quiet = "", NOT_SENT_SECONDS, quiet_seconds(error.rate)
     if isinstance(error, AccountBlocked):
         pause = error.kind
     elif isinstance(error, RateLimited):
         wait = RATE_LIMITED_SECONDS if error.retry_after is None else error.retry_after
+        quiet = wait
     return Verdict(
         Outcome.NOT_TAKEN,
         error.message,
@@ -76,6 +92,7 @@ def not_taken(error: NotTaken) -> Verdict:
         evidence=error.excerpt,
         pause=pause,
         wait=wait,
+        quiet=quiet,
     )
 
 
@@ -88,6 +105,7 @@ def doubtful(error: Doubtful) -> Verdict:
         error.http_status,
         evidence=error.excerpt,
         wait=NOT_SENT_SECONDS,
+        quiet=quiet_seconds(error.rate),
     )
 
 
