@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.studio import Studio, running_studio
@@ -21,7 +22,12 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 def chromium() -> Iterator[Browser]:
     """A headless browser for the whole run. `script/test` finds or installs it."""
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
+        # To Django, code beside an event loop is another place, with connections of its own: what was noted on
+        # the first ones, such as the rows that `serialized_rollback` brings back, would be missing there.
+        for alias, connection in known.items():
+            connections[alias] = connection
         browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))
         yield browser
         browser.close()

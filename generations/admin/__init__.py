@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from generations.admin import (
     account,
+    delivery,
     event,
     generation,
     health,
@@ -11,12 +12,14 @@ from generations.admin import (
     order,
     price,
     queue,
+    stranger,
     submission,
     user,
 )
 
 __all__ = [
     "account",
+    "delivery",
     "event",
     "generation",
     "health",
@@ -24,6 +27,7 @@ __all__ = [
     "order",
     "price",
     "queue",
+    "stranger",
     "submission",
     "user",
 ]

@@ -1,8 +1,10 @@
 """What was sent to Magnific, and what came back."""
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 
 from generations.admin.readonly import ReadOnlyAdmin
+from generations.admin.unclear import unclear_page
 from generations.models import Submission
 
 
@@ -17,3 +19,9 @@ class SubmissionAdmin(ReadOnlyAdmin):
     date_hierarchy = "claimed_at"
     show_full_result_count = False
     exclude = ("callback_token",)
+    change_list_template = "admin/generations/submission/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page where doubts are settled."""
+        page = self.admin_site.admin_view(unclear_page)
+        return [path("unclear/", page, name="generations_submission_unclear"), *super().get_urls()]

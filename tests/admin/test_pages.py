@@ -13,6 +13,7 @@ from django_q.models import OrmQ, Schedule, Task
 
 from generations.models import (
     Account,
+    Delivery,
     Event,
     Generation,
     Heartbeat,
@@ -21,6 +22,7 @@ from generations.models import (
     Order,
     Price,
     State,
+    StrangerTask,
     Submission,
     User,
 )
@@ -28,8 +30,8 @@ from tests.factories import make_admin, make_generation, make_invitation, make_u
 
 pytestmark = pytest.mark.django_db
 
-OURS = [Account, Event, Generation, Heartbeat, Invitation, Lease, Order, Price, Submission, User]
-READ_ONLY = [Account, Event, Generation, Heartbeat, Lease, Order, Submission]
+READ_ONLY = [Account, Delivery, Event, Generation, Heartbeat, Lease, Order, StrangerTask, Submission]
+OURS = [*READ_ONLY, Invitation, Price, User]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -51,6 +53,13 @@ def make_rows(count):
             rate_per_second=1, valid_from=timezone.now() + timedelta(days=Price.objects.count())
         )
         Heartbeat.beat(f"cluster{Heartbeat.objects.count()}")
+        seen = {"first_seen_at": timezone.now(), "last_seen_at": timezone.now()}
+        task_id = f"stray-{StrangerTask.objects.count()}"
+        StrangerTask.objects.create(account=generation.account, task_id=task_id, **seen)
+        body = '{"generated": ["https://cdn.magnific.com/clip.mp4?token=secret"]}'
+        Delivery.objects.create(
+            webhook_id=task_id, submission=generation.submissions.first(), task_id=task_id, body=body
+        )
         Schedule.objects.create(func="generations.tasks.sweep", name=f"sweep{number}")
         OrmQ.objects.create(key="kling", payload="")
         for success in (True, False):
@@ -123,7 +132,10 @@ def test_state_and_history_are_read_only(client, ada, model):
 def test_no_page_shows_a_secret(client, ada):
     generation = make_generation(state=State.SAVING)
     submission = generation.submissions.get()
-    pages = [changelist(Generation), change(generation), changelist(Submission), change(submission)]
+    body = '{"generated": ["https://cdn.magnific.com/clip.mp4?token=secret"]}'
+    delivery = Delivery.objects.create(webhook_id="w1", submission=submission, body=body)
+    rows = (generation, submission, delivery)
+    pages = [*map(change, rows), *(changelist(type(row)) for row in rows)]
     for url in pages:
         page = client.get(url).content.decode()
         assert "token=secret" not in page

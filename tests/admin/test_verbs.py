@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Account, Charged, Generation, Invitation, Price, State, User
+from generations.models import Charged, Generation, Invitation, Price, State, User
 from tests.factories import PASSWORD, make_admin, make_generation, make_invitation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -77,16 +77,7 @@ def test_staff_who_may_only_look_get_no_actions(client):
     assert generation.state == State.QUEUED
 
 
-def test_a_paused_account_is_resumed(client, ada):
-    account = Account.objects.current()
-    account.pause("no_credit", "Out of credit.")
-    assert act(client, "resume", account) == ["Rehearsal sends again. What waits goes out within a minute."]
-    account.refresh_from_db()
-    assert not account.is_paused
-    assert act(client, "resume", account) == ["None of these was paused."]
-
-
-COMMITS = pytest.mark.django_db(transaction=True)
+COMMITS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 """The link is handed out once the invitation is committed."""
 
 INVITE = "/admin/generations/invitation/add/"
