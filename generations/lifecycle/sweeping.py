@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import queue
-from generations.lifecycle import lease, receipts, strangers, submit
+from generations.lifecycle import lease, receipts, slow, strangers, submit
 from generations.lifecycle.apply import give_up
 from generations.lifecycle.follow import followed
 from generations.lifecycle.poster import POSTER_TRIES
@@ -33,6 +33,7 @@ def sweep() -> None:
         _collect_receipts,
         _close_abandoned_submissions,
         _give_up_waiting,
+        slow.refresh,
         _ring_for_dispatcher,
         _ring_for_savers,
         _ring_for_posters,
