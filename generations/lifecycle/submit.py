@@ -71,7 +71,7 @@ def record(submission: Submission, answer: Verdict) -> None:
     A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
     its last error then: the sweep will find the receipt.
     """
-    _write_receipt(submission, answer)
+    has_receipt = _write_receipt(submission, answer)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
             _store(submission, answer)
@@ -81,15 +81,18 @@ def record(submission: Submission, answer: Verdict) -> None:
                 raise
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
             time.sleep(STORE_PAUSE_SECONDS)
-    receipts.discard(submission.pk)
+    if has_receipt:
+        receipts.discard(submission.pk)
 
 
-def _write_receipt(submission: Submission, answer: Verdict) -> None:
-    """A full disk must not keep the answer from a database that may be elsewhere."""
+def _write_receipt(submission: Submission, answer: Verdict) -> bool:
+    """A full disk must not keep the answer from a database that may be elsewhere. True if there is a receipt."""
     try:
         receipts.write(submission.pk, answer)
     except OSError:
         logger.exception("The answer of submission %s has no receipt.", submission.pk)
+        return False
+    return True
 
 
 def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
