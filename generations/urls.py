@@ -13,6 +13,7 @@ urlpatterns = [
     path("gallery/<uuid:pk>/poster.webp", media.poster, name="clip-poster"),
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
+    path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

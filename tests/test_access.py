@@ -27,6 +27,10 @@ TABLE = {
     ("POST", "clip-cancel"): (302, 302, 404, 302, 302),
     ("GET", "clip-retry"): (302, 200, 404, 200, 302),
     ("POST", "clip-retry"): (302, 302, 404, 302, 302),
+    ("GET", "clip-order-for-real"): (302, 405, 405, 405, 302),
+    ("POST", "clip-order-for-real"): (302, 302, 404, 302, 302),
+    ("GET", "magnific-callback"): (405, 405, 405, 405, 405),
+    ("POST", "magnific-callback"): (404, 404, 404, 404, 404),
     ("GET", "live"): (302, 200, 200, 200, 302),
     ("GET", "theme"): (405, 405, 405, 405, 405),
     ("POST", "theme"): (302, 302, 302, 302, 302),
@@ -54,9 +58,11 @@ OPEN_TO_ALL = {
     "password_reset_done",
     "password_reset_confirm",
     "invitation",
+    "magnific-callback",
 }
 ADMIN_PAGES = (
     "admin:index",
+    "admin:generations_submission_unclear",
     *(
         f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         for model in sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -70,7 +76,8 @@ def clips(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     ready = make_generation(make_user("owner"), State.READY, files=True)
     queued, cancelled = make_generation(ready.owner), make_generation(ready.owner, State.CANCELLED)
-    return {"clip-cancel": queued, "clip-retry": cancelled, "ready": ready}
+    waiting = {"clip-cancel": queued, "clip-order-for-real": queued}
+    return {**waiting, "clip-retry": cancelled, "ready": ready}
 
 
 @pytest.fixture
@@ -83,7 +90,11 @@ def visit(clips):
     def arguments(name):
         if name.startswith("clip"):
             return {"pk": clips.get(name, clips["ready"]).pk}
-        others = {"password_reset_confirm": {"uidb64": "MQ", "token": "x-y"}, "invitation": {"token": token}}
+        others = {
+            "password_reset_confirm": {"uidb64": "MQ", "token": "x-y"},
+            "invitation": {"token": token},
+            "magnific-callback": {"token": "unknown"},
+        }
         return others.get(name, {})
 
     def send(method, name, person):

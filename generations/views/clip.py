@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from generations.access import visible_generation
+from generations.lifecycle import rehearsal
 from generations.lifecycle.cancel import cancel as cancel_generation
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable
 from generations.lifecycle.retry import retry as retry_generation
@@ -23,6 +24,7 @@ from generations.views.tiles import tiles
 
 TOO_LATE = "It was already on its way to Magnific: it cannot be cancelled any more."
 ORDERED_AGAIN = "Ordered again, as a new clip."
+ORDERED_FOR_REAL = "Ordered for real, as a new clip. The rehearsed one is cancelled."
 
 
 @signed_in
@@ -71,6 +73,20 @@ def retry(request: MemberRequest, pk: UUID) -> HttpResponseBase:
         return HttpResponseClientRedirect(request.path) if request.htmx else redirect(request.path)
     messages.success(request, ORDERED_AGAIN)
     return _said(request, again)
+
+
+@signed_in
+@require_POST
+def order_for_real(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Order a clip that waits in rehearsal from the live account, which is paid for."""
+    generation = visible_generation(request.user, pk)
+    try:
+        real = rehearsal.order_for_real(generation, actor=request.user)
+    except rehearsal.NotForReal as error:
+        messages.error(request, str(error))
+        return _said(request, generation)
+    messages.success(request, ORDERED_FOR_REAL)
+    return _said(request, real)
 
 
 def _ask(request: MemberRequest, generation: Generation) -> HttpResponse:

@@ -1,19 +1,21 @@
 """What every page of a signed-in person shows around its content."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from generations.lifecycle import figures
-from generations.models import Account
+from generations.models import Account, Outcome, Submission
 
 THEMES = ("light", "dark")
 
 
 class Studio:
-    """The state of the house. Asks the database only for what is used: two queries at most."""
+    """The state of the house. Asks the database only for what is used: three queries at most."""
 
     @property
     def rehearsal(self) -> bool:
@@ -31,11 +33,15 @@ class Studio:
         return figures.load(self.account)
 
     @property
-    def paused(self) -> str:
-        """Why sending waits, as a sentence, or nothing."""
-        if not self.account.is_paused:
-            return ""
-        return self.account.paused_reason or "An admin has to resume it."
+    def paused(self) -> bool:
+        """Whether sending waits."""
+        return self.account.is_paused
+
+    @cached_property
+    def unclear(self) -> int:
+        """How many submissions only a callback or a person can still settle: the list had its time."""
+        long_ago = timezone.now() - timedelta(seconds=settings.UNSURE_LIST_SECONDS)
+        return Submission.objects.filter(outcome=Outcome.UNSURE, answered_at__lt=long_ago).count()
 
 
 def studio_of(request: HttpRequest) -> Studio:

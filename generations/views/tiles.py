@@ -24,6 +24,11 @@ class Tile:
         return self.generation.state == State.READY
 
     @property
+    def has_file(self) -> bool:
+        """Whether the clip can be played: it is here, and was readable when it was last looked at."""
+        return self.is_ready and self.generation.file_damage in ("", "changed")
+
+    @property
     def retry_is_safe(self) -> bool:
         """Whether trying again cannot pay for the same clip twice."""
         return self.generation.charged == "no"

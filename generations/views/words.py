@@ -2,9 +2,12 @@
 what to press.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
 
 from generations.lifecycle.figures import Usual
 from generations.models import Account, Charged, Failure, Generation, State
@@ -25,6 +28,24 @@ CHARGES: Final = {
     Charged.UNKNOWN: "We do not know whether it was charged.",
     Charged.YES: "It was charged.",
 }
+DAMAGES: Final = {
+    "missing": (
+        "File missing",
+        "The file is missing on this server. An admin can bring it back from a backup.",
+    ),
+    "changed": (
+        "File damaged",
+        "The file on this server is not what was saved. An admin can bring the right one back from a backup.",
+    ),
+}
+UNREADABLE: Final = (
+    "File unreadable",
+    "This server cannot read the file at present. An admin has to look at the disk.",
+)
+EXTRA: Final = "A second clip of the same order."
+PROVISIONAL: Final = (
+    "Found in Magnific’s list after a lost answer; its file will show whether it is this one."
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +53,7 @@ class Words:
     """A state as people read it.
 
     `tone` is one of waiting, running, doubt, bad, done. `since` starts the clock that is shown, if one is;
-    `usual` is what it is measured against, in seconds. `actions` are of cancel, retry, edit.
+    `usual` is what it is measured against, in seconds. `actions` are of cancel, real, retry, edit.
     """
 
     title: str
@@ -49,6 +70,13 @@ def words(generation: Generation, account: Account, *, place: int | None, usual:
     `account` is the one in use now, `place` the generation's place in its line (1 is next), `usual` how long
     that account's clips take.
     """
+    said = _of_state(generation, account, place, usual)
+    remarks = [said.detail, PROVISIONAL if generation.is_provisional else ""]
+    remarks.append(EXTRA if generation.extra_of_id else "")
+    return replace(said, detail=" ".join(filter(None, remarks)))
+
+
+def _of_state(generation: Generation, account: Account, place: int | None, usual: Usual | None) -> Words:
     match State(generation.state):
         case State.QUEUED:
             return _queued(generation, account, place)
@@ -65,7 +93,7 @@ def words(generation: Generation, account: Account, *, place: int | None, usual:
         case State.SAVING:
             return _saving(generation)
         case State.READY:
-            return Words("Ready", generation.video_warning, "done", actions=("edit",))
+            return _ready(generation)
         case State.FAILED:
             return _failed(generation)
         case State.CANCELLED:
@@ -81,16 +109,28 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
     nothing_spent = "not sent yet, nothing spent"
     if generation.account_id != account.pk:
         where = "in rehearsal" if generation.account.is_rehearsal else "for another account"
-        return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=("cancel",))
+        may_be_real = generation.account.is_rehearsal and not account.is_rehearsal
+        actions = ("real", "cancel") if may_be_real else ("cancel",)
+        return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=actions)
     title = f"{ordinal(place) if place > 1 else 'Next'} in line" if place else "In line"
     detail = f"sending is paused · {nothing_spent}" if account.is_paused else nothing_spent
     return Words(title, detail, "waiting", actions=("cancel",))
 
 
 def _rendering(generation: Generation, usual: Usual | None) -> Words:
-    detail = f"usually {span(usual.low, usual.high)}" if usual else "this takes minutes, not seconds"
     since = generation.accepted_at or generation.state_at
+    usually = f"usually {span(usual.low, usual.high)}" if usual else ""
+    detail = usually or "this takes minutes, not seconds"
+    seconds = (timezone.now() - since).total_seconds()
+    if seconds > settings.SLOW_AFTER_SECONDS:
+        detail = f"Slow: {', '.join(filter(None, [_how_long(seconds), usually]))}. Still being asked for."
     return Words("Rendering", detail, "running", since, usual.median if usual else None)
+
+
+def _how_long(seconds: float) -> str:
+    """12 min, or 3 h 20 min."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else span(seconds, seconds)
 
 
 def _saving(generation: Generation) -> Words:
@@ -103,6 +143,13 @@ def _saving(generation: Generation) -> Words:
     elif generation.received_bytes:
         detail += f" · {megabytes(generation.received_bytes)}"
     return Words("Saving", detail, "running")
+
+
+def _ready(generation: Generation) -> Words:
+    if generation.file_damage:
+        title, sentence = DAMAGES.get(generation.file_damage, UNREADABLE)
+        return Words(title, sentence, "bad", actions=("edit",))
+    return Words("Ready", generation.video_warning, "done", actions=("edit",))
 
 
 def _failed(generation: Generation) -> Words:
