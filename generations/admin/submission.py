@@ -16,4 +16,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     search_fields = ("task_id", "generation__id", "problem")
     date_hierarchy = "claimed_at"
     show_full_result_count = False
-    exclude = ("callback_token",)
+    fields = (
+        *("generation", "account", "claimed_at", "answered_at", "outcome", "http_status", "task_id"),
+        *("problem", "evidence", "fence", "host", "boot_id", "pid", "pid_started"),
+    )
