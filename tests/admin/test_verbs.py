@@ -86,7 +86,7 @@ def test_a_paused_account_is_resumed(client, ada):
     assert act(client, "resume", account) == ["None of these was paused."]
 
 
-COMMITS = pytest.mark.django_db(transaction=True)
+COMMITS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 """The link is handed out once the invitation is committed."""
 
 INVITE = "/admin/generations/invitation/add/"
