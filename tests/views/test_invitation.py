@@ -135,7 +135,7 @@ def test_a_name_taken_between_check_and_save_is_told(client, monkeypatch, raced)
 
 
 def test_an_invitation_withdrawn_between_check_and_save_is_404(client, monkeypatch):
-    invitation, token = make_invitation()
+    _, token = make_invitation()
     accept = invite.accept
 
     def an_admin_is_faster(invitation, user):
