@@ -33,7 +33,9 @@ def run(orders: int) -> None:
     for name, seconds in times.items():
         p95 = quantiles(seconds, n=20, method="inclusive")[18] if len(seconds) > 1 else seconds[0]
         verdict = "good" if median(seconds) < TARGETS[name] else "TOO SLOW"
-        print(f"{name:32} p50 {median(seconds):5.2f} s  p95 {p95:5.2f} s  at most {TARGETS[name]} s: {verdict}")
+        print(
+            f"{name:32} p50 {median(seconds):5.2f} s  p95 {p95:5.2f} s  at most {TARGETS[name]} s: {verdict}"
+        )
 
 
 def _one(studio: Studio, member: Member, prompt: str) -> tuple[float, float]:

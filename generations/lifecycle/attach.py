@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from generations.models import Generation, State
+from generations.models import Charged, Generation, State
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,12 @@ def attach(generation: Generation, task_id: str, vendor_status: str) -> None:
     holder = Generation.objects.filter(account_id=generation.account_id, task_id=task_id).first()
     if generation.task_id or holder:
         _report(generation, task_id, holder)
-    elif generation.state in (State.SUBMITTING, State.UNSURE, State.FAILED):
+    elif generation.state in (
+        State.SUBMITTING,
+        State.UNSURE,
+        State.FAILED,
+        State.QUEUED,
+    ):
         _accept(generation, task_id, vendor_status)
     else:
         _report(generation, task_id, None)
@@ -37,6 +42,7 @@ def _accept(generation: Generation, task_id: str, vendor_status: str) -> None:
         task_id=task_id,
         vendor_status=vendor_status,
         accepted_at=timezone.now(),
+        charged=Charged.UNKNOWN,
         failure="",
         failure_reason="",
     )

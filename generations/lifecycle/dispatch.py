@@ -14,9 +14,11 @@ from generations.lifecycle.lease import Holding
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.submit import submit
 from generations.lifecycle.vendor import make_client
+from generations.lifecycle.verdict import rate_limit_wait
 from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
-from generations.models import Account, Generation, Heartbeat, State
+from generations.media.errors import DiskFull
+from generations.models import Account, Generation, Heartbeat, Outcome, State
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ def run_slice(account_id: int) -> None:
         left = _Slice(account, holding, make_client()).run()
     finally:
         kicked = lease.release(holding)
-    if (left or kicked) and not stopping.is_requested():
+    if left or kicked:
         queue.kick_dispatcher(account.pk)
 
 
@@ -52,12 +54,17 @@ class _Slice:
     account: Account
     holding: Holding
     client: Client
+    ends: float = 0.0
     next_beat: float = 0.0
+
+    def may_go_on(self) -> bool:
+        """Whether another request may begin: there is time in this slice, and nobody asked to stop."""
+        return time.monotonic() < self.ends and not stopping.is_requested()
 
     def run(self) -> bool:
         """Work until the time is up or nothing is left; True if something is left."""
-        ends = time.monotonic() + settings.SLICE_SECONDS
-        while time.monotonic() < ends and not stopping.is_requested():
+        self.ends = time.monotonic() + settings.SLICE_SECONDS
+        while self.may_go_on():
             self._beat()
             self.account.refresh_from_db()
             if not self._has_work():
@@ -83,17 +90,27 @@ class _Slice:
 
     def _send(self) -> bool:
         """Send the next in line if account, pace, concurrency and budget allow it."""
-        if self.account.is_paused or not self._pace.may_post():
+        if not self.may_go_on() or self.account.is_paused or not self._pace.may_post():
             return False
         if line.running(self.account) >= settings.MAGNIFIC_MAX_CONCURRENT:
             return False
         generation = line.next_in_line(self.account)
         if generation is None or not self._pace.spend():
             return False
-        answer = submit(generation, self.holding, self.client)
+        try:
+            answer = submit(generation, self.holding, self.client)
+        except (OSError, DiskFull):
+            logger.exception("Nothing is sent: receipts cannot be written to %s.", settings.RECEIPTS_DIR)
+            self._pace.hold_posts(TROUBLE_SECONDS)
+            return True
         if answer and answer.wait:
-            self._pace.hold_posts(answer.wait)
+            self._pace.hold_posts(answer.wait * self._growth(generation))
         return True
+
+    def _growth(self, generation: Generation) -> int:
+        """Twice as long after each POST that could not be sent, up to 32 times."""
+        not_taken = generation.submissions.filter(outcome=Outcome.NOT_TAKEN, http_status=None).count()
+        return 2 ** min(max(not_taken - 1, 0), 5)
 
     def _follow(self) -> bool:
         """Ask about all that runs, once per interval; trouble is noted and slows the asking down."""
@@ -101,9 +118,9 @@ class _Slice:
             return False
         self._pace.hold_lists(settings.LIST_INTERVAL_SECONDS)
         try:
-            follow(self.account, self.client, self._pace)
+            follow(self.account, self.client, self._pace, self.may_go_on)
         except RateLimited as error:
-            self._slow_down(TROUBLE_SECONDS if error.retry_after is None else error.retry_after)
+            self._slow_down(rate_limit_wait(error))
         except AccountBlocked as error:
             self.account.pause(error.message)
             self._pace.hold_lists(TROUBLE_SECONDS)

@@ -1,6 +1,7 @@
 """Following tasks: the one verb that applies Magnific's word, and the requests that ask for it."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -26,14 +27,17 @@ ASK_AGAIN_SECONDS: Final = 10.0
 def followed(account: Account) -> QuerySet[Generation]:
     """What Magnific is asked about: what renders, and what is finished but has no link (any more)."""
     return Generation.objects.filter(
-        Q(state=State.RENDERING) | Q(state=State.SAVING, result_url=""), account=account
+        Q(state=State.RENDERING) | Q(result_url=""),
+        account=account,
+        state__in=(State.RENDERING, State.SAVING),
     )
 
 
-def follow(account: Account, client: Client, pace: Pace) -> None:
+def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> None:
     """Learn the state of all that runs with one list request, then ask singly for what that does not tell.
 
-    Raises the client's RateLimited, AccountBlocked or Unavailable.
+    `may_go_on` is asked before each further request. Raises the client's RateLimited, AccountBlocked or
+    Unavailable.
     """
     listed = {task.task_id: task for task in client.list().tasks}
     unclear = []
@@ -41,16 +45,20 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
         task = listed.get(generation.task_id or "")
         if task and _says_enough(task, generation):
             apply(generation, task)
+            _give_up_if_too_old(generation)
         elif _may_ask(generation):
             unclear.append(generation)
     for generation in unclear:
-        if not pace.spend():
+        if not may_go_on() or not pace.spend():
             break
         _ask(generation, client)
+        _give_up_if_too_old(generation)
 
 
 def apply(generation: Generation, task: Task) -> None:
     """Bring the generation to where Magnific says its task is. A word that changes nothing is no move."""
+    if task.is_running and task.raw_status == generation.vendor_status:
+        return
     with transaction.atomic():
         Revision.take()
         generation.refresh_from_db()
@@ -67,15 +75,19 @@ def apply(generation: Generation, task: Task) -> None:
             generation.note(f"Magnific says {task.raw_status}", agent=AGENT)
 
 
-def give_up(generation: Generation) -> None:
-    """End a wait that has no end of its own; what Magnific charged is unknown."""
-    failure = Failure.GAVE_UP if generation.state == State.RENDERING else Failure.NO_FILE
-    _fail(generation, failure, generation.save_problem)
+def _give_up_if_too_old(generation: Generation) -> None:
+    """End a wait that has no end of its own, but only now that Magnific has just been asked."""
+    waited = timezone.now() - (generation.accepted_at or generation.state_at)
+    if generation.state == State.RENDERING and waited.total_seconds() > settings.GIVE_UP_AFTER_SECONDS:
+        _fail(generation, Failure.GAVE_UP, "")
 
 
 def _says_enough(task: Task, generation: Generation) -> bool:
-    """A list entry is enough unless the task has ended and its link or its reason is still missing."""
-    return bool(task.generated) or (task.is_running and generation.state == State.RENDERING)
+    """A list entry is enough while the task runs, or when it comes with a link that is wanted.
+
+    A link that has expired is asked for singly: the list may still show the old one.
+    """
+    return generation.state == State.RENDERING and (task.is_running or bool(task.generated))
 
 
 def _may_ask(generation: Generation) -> bool:
@@ -100,7 +112,9 @@ def _save_from(generation: Generation, task: Task) -> None:
         "empty_since": None,
     }
     if generation.state == State.SAVING:
-        generation.change(**link, save_after=None)
+        if generation.result_url:
+            return
+        generation.change(**link)
     else:
         now = timezone.now()
         generation.move(State.SAVING, agent=AGENT, completed_at=now, nudged_at=now, **link)

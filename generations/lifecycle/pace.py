@@ -47,8 +47,10 @@ class Pace:
         lease, now = self._read(), timezone.now()
         burst = max(1.0, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
         refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
-        waited = (now - lease.tokens_at).total_seconds() if lease.tokens_at else LONGEST_WAIT_SECONDS
-        tokens = min(burst, lease.tokens + max(0.0, waited) * refill)
+        if lease.tokens_at is None or lease.tokens_at > now:  # Never spent, or the clock was set back.
+            tokens = burst
+        else:
+            tokens = min(burst, lease.tokens + (now - lease.tokens_at).total_seconds() * refill)
         return tokens >= 1 and self._write(tokens=tokens - 1, tokens_at=now)
 
     def _read(self) -> Lease:

@@ -20,7 +20,9 @@ from generations.lifecycle.sender import seconds_since_boot, this_process
 from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
+from generations.media.errors import DiskFull
 from generations.models import Charged, Failure, Generation, Outcome, Revision, State, Submission
+from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +32,23 @@ STORE_PAUSE_SECONDS: Final = 1.0
 
 
 def submit(generation: Generation, holding: Holding, client: Client) -> Verdict | None:
-    """Claim a queued generation, POST it once and record the answer; None if the claim was lost."""
+    """Claim a queued generation, POST it once and record the answer; None if the claim was lost.
+
+    Raises OSError or DiskFull if no receipt can be written: then nothing was claimed or sent.
+    """
     claimed_at = seconds_since_boot()
-    submission = claim(generation, holding)
+    token = new_callback_token()
+    receipts.prepare(token)
+    submission = claim(generation, holding, token)
     if submission is None:
+        receipts.discard(token)
         return None
     answer = _send(submission, client, claimed_at)
     record(submission, answer)
     return answer
 
 
-def claim(generation: Generation, holding: Holding) -> Submission | None:
+def claim(generation: Generation, holding: Holding, callback_token: str) -> Submission | None:
     """Make the generation ours to send, in one committed step, if it still waits and the lease will last."""
     whole_post = (
         settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
@@ -52,6 +60,7 @@ def claim(generation: Generation, holding: Holding) -> Submission | None:
         return Submission.objects.create(
             generation=generation,
             account_id=generation.account_id,
+            callback_token=callback_token,
             fence=holding.fence,
             **asdict(this_process()),
         )
@@ -63,7 +72,10 @@ def record(submission: Submission, answer: Verdict) -> None:
     A receipt goes to disk first; a database that refuses is asked again for half a minute. Raises its last
     error then: the sweep will find the receipt.
     """
-    receipts.write(submission.pk, answer)
+    try:
+        receipts.fill(submission.callback_token, answer)
+    except (OSError, DiskFull):
+        logger.exception("No receipt for submission %s, task %r.", submission.pk, answer.task_id)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
             _store(submission, answer)
@@ -73,7 +85,7 @@ def record(submission: Submission, answer: Verdict) -> None:
                 raise
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
             time.sleep(STORE_PAUSE_SECONDS)
-    receipts.discard(submission.pk)
+    receipts.discard(submission.callback_token)
 
 
 def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
@@ -100,11 +112,11 @@ def lost(submission: Submission) -> None:
 def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = False) -> None:
     with transaction.atomic():
         Revision.take()  # Every move takes it first, so until the end of this transaction nothing moves.
-        submission.refresh_from_db(fields=["outcome"])
-        if only_if_open and submission.outcome != Outcome.OPEN:
+        submission.refresh_from_db(fields=["outcome", "task_id"])
+        if not _is_news(submission, answer, only_if_open=only_if_open):
             return
         generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-        _settle(generation, answer)
+        _settle(submission, generation, answer)
         Submission.objects.filter(pk=submission.pk).update(
             answered_at=timezone.now(),
             outcome=answer.outcome,
@@ -117,11 +129,20 @@ def _store(submission: Submission, answer: Verdict, *, only_if_open: bool = Fals
             generation.account.pause(answer.pause)
 
 
-def _settle(generation: Generation, answer: Verdict) -> None:
-    """Move the generation to where the answer leads, if it is still in doubt."""
+def _is_news(submission: Submission, answer: Verdict, *, only_if_open: bool) -> bool:
+    """An answer is taken once; only a task id may still come after another answer, for it is never dropped."""
+    if submission.outcome == Outcome.OPEN:
+        return True
+    if answer.outcome == Outcome.ACCEPTED:
+        return submission.task_id != answer.task_id
+    return submission.outcome == Outcome.UNSURE and not only_if_open
+
+
+def _settle(submission: Submission, generation: Generation, answer: Verdict) -> None:
+    """Move the generation to where the answer leads, if it is this submission that is in doubt."""
     if answer.outcome == Outcome.ACCEPTED:
         attach(generation, answer.task_id, answer.vendor_status)
-    elif generation.state not in (State.SUBMITTING, State.UNSURE):
+    elif generation.state not in (State.SUBMITTING, State.UNSURE) or _was_sent_anew(submission):
         generation.note(f"A late answer: {answer.problem}", agent=AGENT)
     elif answer.outcome == Outcome.REFUSED:
         generation.move(
@@ -136,3 +157,8 @@ def _settle(generation: Generation, answer: Verdict) -> None:
         generation.move(State.QUEUED, agent=AGENT, why=answer.problem, charged=Charged.NO)
     elif generation.state == State.SUBMITTING:
         generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
+
+
+def _was_sent_anew(submission: Submission) -> bool:
+    """Whether the generation has a newer submission: an old answer must not decide about a newer POST."""
+    return Submission.objects.filter(generation_id=submission.generation_id, pk__gt=submission.pk).exists()

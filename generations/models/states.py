@@ -18,8 +18,9 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# From queued to rendering leads only the task of an earlier submission that turned up after all.
 MOVES: Final[dict[State, frozenset[State]]] = {
-    State.QUEUED: frozenset({State.SUBMITTING, State.CANCELLED}),
+    State.QUEUED: frozenset({State.SUBMITTING, State.CANCELLED, State.RENDERING}),
     State.SUBMITTING: frozenset({State.QUEUED, State.RENDERING, State.FAILED, State.UNSURE}),
     State.UNSURE: frozenset({State.RENDERING, State.SAVING, State.QUEUED, State.FAILED}),
     State.RENDERING: frozenset({State.SAVING, State.FAILED}),
