@@ -1,10 +1,11 @@
 """What an open page learns when it asks again."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from generations.lifecycle.cancel import cancel
 from generations.models import Generation, Revision, State
@@ -121,8 +122,9 @@ def test_the_gallerys_day_is_counted_anew(client, mia):
 
 
 def test_a_gallery_of_yesterday_is_drawn_anew(client, mia):
-    today = date.today().isoformat()
-    url = question(client.get("/gallery/")).replace(today, (date.today() - timedelta(days=1)).isoformat())
+    today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    url = question(client.get("/gallery/")).replace(today.isoformat(), yesterday.isoformat())
     make_generation(mia)
     assert ask(client, url)["HX-Refresh"] == "true"
 
