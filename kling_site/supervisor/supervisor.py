@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from kling_site.supervisor.process import Process
 
-STOP_SECONDS: Final = 52.0
-"""For everything but the last ones: long enough for nearly every open POST (60 s at most) to be answered."""
-LAST_STOP_SECONDS: Final = 4.0
+STOP_SECONDS: Final = 55.0
+"""For everything but the last ones: an open POST ends sooner (POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS)."""
+LAST_STOP_SECONDS: Final = 3.0
 CHECK_SECONDS: Final = 15.0
 STUCK_SECONDS: Final = 180.0
 """A cluster younger than this is not judged by its heartbeat: the old one may still be the newest."""
