@@ -1,6 +1,9 @@
 """The one Django app."""
 
 from django.apps import AppConfig
+from django.core.checks import register
+
+from generations.checks import check_magnific
 
 
 class GenerationsConfig(AppConfig):
@@ -8,3 +11,7 @@ class GenerationsConfig(AppConfig):
 
     name = "generations"
     verbose_name = "Kling 4K Studio"
+
+    def ready(self) -> None:
+        """Have the environment checked whenever Django starts."""
+        register(check_magnific)

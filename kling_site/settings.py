@@ -120,7 +120,7 @@ elif IN_WORKER:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20}}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -133,14 +133,17 @@ CACHES = {
     }
 }
 
+# No task may be cut off by the queue: a POST that begins last in its slice, a save with all that follows it.
+TASK_SECONDS = int(max(120, SLICE_SECONDS + POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS + 30))
+SAVING_SECONDS = int(SAVE_SECONDS + 60)
 # django-q2 is a doorbell: the ORM broker keeps the queue beside the data in both modes.
 Q_CLUSTER = {
     "name": "kling",
     "label": "Queue",
     "orm": "default",
     "workers": 3,
-    "timeout": 120,
-    "retry": 600,
+    "timeout": TASK_SECONDS,
+    "retry": 5 * TASK_SECONDS,
     "max_attempts": 1,
     "ack_failures": True,
     "queue_limit": 1,
@@ -150,7 +153,7 @@ Q_CLUSTER = {
     "recycle": 200,
     "guard_cycle": 0.5,
     "poll": env.float("QUEUE_POLL_SECONDS", 0.2, validate=POSITIVE),
-    "ALT_CLUSTERS": {"saving": {"workers": 4, "timeout": 300, "retry": 1500}},
+    "ALT_CLUSTERS": {"saving": {"workers": 4, "timeout": SAVING_SECONDS, "retry": 5 * SAVING_SECONDS}},
 }
 
 # People
@@ -226,10 +229,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {
-        "handlers": ["console"],
-        "level": env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
-    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # The queue logs two lines for every nudge.
         "django-q": {"level": "WARNING"},

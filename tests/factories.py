@@ -8,6 +8,7 @@ from django.utils import timezone
 from PIL import Image
 
 from generations import constraints
+from generations.lifecycle import invite
 from generations.models import (
     Account,
     Charged,
@@ -61,7 +62,8 @@ def make_invitation(
 ) -> tuple[Invitation, str]:
     """An open invitation and the token of its link. `fields` (`expires_at`, …) overrule the row's."""
     by = invited_by or User.objects.filter(is_superuser=True).first() or make_admin()
-    invitation, token = Invitation.issue(email, by)
+    invitation = Invitation(email=email, invited_by=by)
+    token = invite.new_link(invitation)
     for name, value in fields.items():
         setattr(invitation, name, value)
     invitation.save()

@@ -10,7 +10,7 @@ for name in list(os.environ):
         del os.environ[name]
 os.environ["ENV_FILE"] = ""
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="kling-test-")
-os.environ["SECRET_KEY"] = "only-for-tests"  # noqa: S105
+os.environ["SECRET_KEY"] = "only-for-tests"
 
 from kling_site.settings import *  # noqa: E402, F403
 from kling_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402

@@ -16,4 +16,5 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ("why", "generation__id", "generation__task_id")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+    fields = ("generation", "at", "from_state", "to_state", "actor", "agent", "why")
     show_full_result_count = False

@@ -25,6 +25,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = (("owner", admin.RelatedOnlyFieldListFilter), "account__is_rehearsal")
     search_fields = ("id", "owner__username")
     date_hierarchy = "created_at"
+    fields = ("id", "owner", "account", "created_at", "nonce")
     inlines = (TakesInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:

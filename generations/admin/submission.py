@@ -18,10 +18,14 @@ class SubmissionAdmin(ReadOnlyAdmin):
     search_fields = ("task_id", "generation__id", "problem")
     date_hierarchy = "claimed_at"
     show_full_result_count = False
-    exclude = ("callback_token",)
     change_list_template = "admin/generations/submission/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page where doubts are settled."""
         page = self.admin_site.admin_view(unclear_page)
         return [path("unclear/", page, name="generations_submission_unclear"), *super().get_urls()]
+
+    fields = (
+        *("generation", "account", "claimed_at", "answered_at", "outcome", "http_status", "task_id"),
+        *("problem", "evidence", "fence", "host", "boot_id", "pid", "pid_started"),
+    )

@@ -135,11 +135,11 @@ class OrderForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
-        if data is not None:
-            data = data.copy()
+        self.typed = data.copy() if data is not None else None
+        if self.typed is not None:
             for name, default in DEFAULTS.items():
-                data.setdefault(name, str(default))
-        super().__init__(data, initial={**DEFAULTS, "nonce": uuid4(), **(initial or {})})
+                self.typed.setdefault(name, str(default))
+        super().__init__(self.typed, initial={**DEFAULTS, "nonce": uuid4(), **(initial or {})})
 
     def wish(self) -> Wish:
         """Return the checked wish. Only for a valid form."""
@@ -152,5 +152,6 @@ class OrderForm(forms.Form):
         return self.initial[name]
 
     def renew_nonce(self) -> None:
-        """Make the next press an order of its own."""
-        self.data["nonce"] = str(uuid4())
+        """Make the next press of a form that was sent an order of its own."""
+        if self.typed is not None:
+            self.typed["nonce"] = str(uuid4())

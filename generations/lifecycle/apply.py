@@ -18,6 +18,8 @@ def apply(generation: Generation, task: Task) -> None:
 
     One that failed here is brought back by a result that turned up late.
     """
+    if task.is_running and task.raw_status == generation.vendor_status:
+        return
     with transaction.atomic():
         Revision.take()
         generation.refresh_from_db()
@@ -46,13 +48,12 @@ def _save_from(generation: Generation, task: Task) -> None:
         "result_url": task.generated[0],
         "vendor_status": task.raw_status,
         "empty_since": None,
-        "save_after": None,
         "nudged_at": now,
     }
     if generation.state == State.SAVING and not generation.result_url:
         generation.change(**link)
     elif generation.state in (State.RENDERING, State.FAILED):
-        late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0}
+        late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0, "save_after": None}
         generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
     else:
         return

@@ -35,6 +35,7 @@ class Proof(StrEnum):
     PERSON = "a person"
 
 
+TAKES_TASK: Final = (State.SUBMITTING, State.UNSURE, State.FAILED, State.QUEUED)
 CERTAIN: Final = (Proof.ANSWER, Proof.CALLBACK)
 """What names the submission itself; everything else may be overruled by these."""
 
@@ -81,7 +82,7 @@ def _give(
     if _gives_way(generation, proof):
         _make_stranger(generation)
         _take_back(generation, f"the task is {task_id}, says {proof}; {generation.task_id} was a mistake")
-    if generation.task_id is None and generation.state in (State.SUBMITTING, State.UNSURE, State.FAILED):
+    if generation.task_id is None and generation.state in TAKES_TASK:
         # Who insists on an id that was given back knows something that its file does not tell.
         is_sure = proof in CERTAIN or (proof == Proof.PERSON and was_refused)
         _accept(generation, task_id, vendor_status, proof, who, is_provisional=not is_sure)
@@ -178,10 +179,8 @@ def _make_stranger(generation: Generation, *, is_old: bool = False) -> None:
 def _add_extra(
     generation: Generation, task_id: str, vendor_status: str, proof: Proof, who: dict[str, Any]
 ) -> Generation:
-    """Keep a second task of one wish as a clip of its own; one that still waits to be sent again is not sent."""
+    """Keep a second task of one wish as a clip of its own."""
     logger.error("Magnific made a second task, %s, for %s.", task_id, generation.pk)
-    if generation.state == State.QUEUED:
-        generation.move(State.CANCELLED, why="the clip thought lost turned up", **who)
     now, revision = timezone.now(), Revision.take()
     order = Order.objects.create(owner=generation.owner, account=generation.account, nonce=uuid4())
     extra = Generation.objects.create(

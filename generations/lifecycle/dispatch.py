@@ -15,9 +15,10 @@ from generations.lifecycle.interval import list_interval
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
-from generations.lifecycle.verdict import Verdict
+from generations.lifecycle.verdict import Verdict, rate_limit_wait
 from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
+from generations.media.errors import DiskFull
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def run_slice(account_id: int) -> None:
         left = _Slice(account, make_client(), Pace(holding), holding).run()
     finally:
         kicked = lease.release(holding)
-    if (left or kicked) and not stopping.is_requested():
+    if left or kicked:
         queue.kick_dispatcher(account.pk)
 
 
@@ -55,13 +56,18 @@ class _Slice:
     client: Client
     pace: Pace
     holding: Holding
+    ends: float = field(default=0.0, init=False)
     next_beat: float = field(default=0.0, init=False)
+
+    def may_go_on(self) -> bool:
+        """Whether another request may begin: there is time in this slice, and nobody asked to stop."""
+        return time.monotonic() < self.ends and not stopping.is_requested()
 
     def run(self) -> bool:
         """Work until the time is up or nothing is left; True if something is left."""
-        ends = time.monotonic() + settings.SLICE_SECONDS
+        self.ends = time.monotonic() + settings.SLICE_SECONDS
         submit.close_abandoned(self.account)
-        while time.monotonic() < ends and not stopping.is_requested():
+        while self.may_go_on():
             self._beat()
             self.account.refresh_from_db()
             callbacks.read_deliveries(self.account)
@@ -75,11 +81,11 @@ class _Slice:
     def _talk(self) -> bool:
         """Ask and send what is due; True if a request was made. Trouble slows the pace and is noted."""
         try:
-            asked = ask_marked(self.account, self.client, self.pace)
+            asked = ask_marked(self.account, self.client, self.pace, self.may_go_on)
             asked = self._list() or asked
             return self._send() or asked
         except RateLimited as error:
-            self.pace.hush(TROUBLE_SECONDS if error.retry_after is None else error.retry_after)
+            self.pace.hush(rate_limit_wait(error))
         except AccountBlocked as error:
             alarm.pause(self.account, error.kind, error.message)
             self.pace.hush(TROUBLE_SECONDS)
@@ -120,16 +126,20 @@ class _Slice:
         """Read the list when its time has come and something hangs on it."""
         for_sending = self._waits() and self._has_room() and not self.pace.has_looked()
         wanted = for_sending or self._is_followed() or self._key_is_blocked()
-        if not wanted or not (for_sending or self.pace.may_list()) or not self.pace.spend():
+        is_due = wanted and (for_sending or self.pace.may_list())
+        # What the list tells may need a question of its own, so one request is left for that.
+        if not is_due or not self.may_go_on() or not self.pace.spend(leave=1):
             return False
         self.pace.hold_lists(list_interval(self.account))
-        follow(self.account, self.client, self.pace)
+        follow(self.account, self.client, self.pace, self.may_go_on)
         key_works(self.account)
         return True
 
     def _send(self) -> bool:
         """Send the next in line if account, doubt, pace, concurrency and budget allow it."""
-        if self.account.is_paused or not self.pace.may_post() or not self.pace.has_looked():
+        if not self.may_go_on() or self.account.is_paused:
+            return False
+        if not self.pace.may_post() or not self.pace.has_looked():
             return False
         if not self._has_room():
             return False
@@ -138,17 +148,28 @@ class _Slice:
         generation = line.next_in_line(self.account)
         if generation is None or not self.pace.spend():
             return False
-        answer = submit.submit(generation, self.holding, self.client)
+        try:
+            answer = submit.submit(generation, self.holding, self.client)
+        except (OSError, DiskFull):
+            logger.exception("Nothing is sent: receipts cannot be written to %s.", settings.RECEIPTS_DIR)
+            self.pace.hold_posts(TROUBLE_SECONDS)
+            return True
         if answer:
-            self._slow_down(answer)
+            self._slow_down(answer, generation)
         return True
 
-    def _slow_down(self, answer: Verdict) -> None:
+    def _slow_down(self, answer: Verdict, generation: Generation) -> None:
         """After a doubt the list is read at once: it must answer before anything else is sent."""
         if answer.wait:
-            self.pace.hold_posts(answer.wait)
+            self.pace.hold_posts(answer.wait * _growth(generation))
         if answer.quiet:
             self.pace.hush(answer.quiet)
         if answer.outcome == Outcome.UNSURE:
             self.pace.forget_look()
             self.pace.hold_lists(0)
+
+
+def _growth(generation: Generation) -> int:
+    """Twice as long after each POST that could not be sent, up to 32 times."""
+    not_sent = generation.submissions.filter(outcome=Outcome.NOT_TAKEN, http_status=None).count()
+    return int(2 ** min(max(not_sent - 1, 0), 5))

@@ -49,7 +49,7 @@ def load(account: Account) -> Load:
 
 
 def _measure(account: Account) -> Usual | None:
-    done = Generation.objects.filter(account=account, accepted_at__isnull=False, completed_at__isnull=False)
+    done = Generation.objects.filter(account=account, state__in=(State.SAVING, State.READY))
     newest = done.order_by("-created_at", "-id").values_list("accepted_at", "completed_at")[:SAMPLE]
     seconds = [
         (completed - accepted).total_seconds() for accepted, completed in newest if accepted and completed

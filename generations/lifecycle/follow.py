@@ -1,7 +1,7 @@
 """Following tasks: which to ask about, with as few requests as will do."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from generations.lifecycle import evidence
-from generations.lifecycle.apply import apply
+from generations.lifecycle.apply import apply, give_up
 from generations.lifecycle.pace import Pace
 from generations.magnific.client import Client
 from generations.magnific.errors import MagnificError, NotFound, Unavailable
@@ -37,14 +37,17 @@ OLDEST_ASKED: Final = F("vendor_checked_at").asc(nulls_first=True)
 def followed(account: Account) -> QuerySet[Generation]:
     """What Magnific is asked about: what renders, and what is finished but has no link (any more)."""
     return Generation.objects.filter(
-        Q(state=State.RENDERING) | Q(state=State.SAVING, result_url=""), account=account
+        Q(state=State.RENDERING) | Q(result_url=""),
+        account=account,
+        state__in=(State.RENDERING, State.SAVING),
     )
 
 
-def follow(account: Account, client: Client, pace: Pace) -> None:
+def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> None:
     """Learn the state of all that runs with one list request, then ask singly for what that does not tell.
 
-    Raises the client's RateLimited, AccountBlocked or Unavailable.
+    `may_go_on` is asked before each further request. Raises the client's RateLimited, AccountBlocked or
+    Unavailable.
     """
     listing = client.list()
     pace.heed(listing.rate)
@@ -56,27 +59,46 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
     for generation in followed(account).order_by(OLDEST_ASKED):
         task = listed.get(generation.task_id or "")
         if task is None:
-            missing.append(generation)
+            if not _is_young(generation):
+                missing.append(generation)
         elif _says_enough(task, generation):
             apply(generation, task)
+            _give_up_if_too_old(generation)
         else:
             ended.append(generation)
     pause = MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
-    _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace)
-    _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace)
-    _ask_all(_not_asked_for(_failed_but_done(account, listing.tasks), LATE_ASK_SECONDS), client, pace)
+    _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace, may_go_on)
+    _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace, may_go_on)
+    late = _failed_but_done(account, listing.tasks)
+    _ask_all(_not_asked_for(late, LATE_ASK_SECONDS), client, pace, may_go_on)
 
 
-def ask_marked(account: Account, client: Client, pace: Pace) -> bool:
+def ask_marked(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> bool:
     """Ask about what a callback or a person gave reason to; True if anything was asked."""
     marked = Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
     due = _not_asked_for(marked.order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
-    return _ask_all(due[:MISSING_AT_ONCE], client, pace)
+    return _ask_all(due[:MISSING_AT_ONCE], client, pace, may_go_on)
+
+
+def _give_up_if_too_old(generation: Generation) -> None:
+    """End a wait that has no end of its own, but only now that Magnific has just been asked."""
+    waited = timezone.now() - (generation.accepted_at or generation.state_at)
+    if generation.state == State.RENDERING and waited.total_seconds() > settings.GIVE_UP_AFTER_SECONDS:
+        give_up(generation)
 
 
 def _says_enough(task: Task, generation: Generation) -> bool:
-    """A list entry is enough unless the task has ended and its link or its reason is still missing."""
-    return bool(task.generated) or (task.is_running and generation.state == State.RENDERING)
+    """A list entry is enough while the task runs, or when it comes with a link that is wanted.
+
+    A link that has expired is asked for singly: the list may still show the old one.
+    """
+    return generation.state == State.RENDERING and (task.is_running or bool(task.generated))
+
+
+def _is_young(generation: Generation) -> bool:
+    """Whether it was accepted so lately that the list, which lags, may not show it yet."""
+    age = timezone.now() - (generation.accepted_at or generation.state_at)
+    return age.total_seconds() < MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
 
 
 def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Generation]:
@@ -102,11 +124,13 @@ def _failed_but_done(account: Account, tasks: Sequence[Task]) -> QuerySet[Genera
     )
 
 
-def _ask_all(generations: Iterable[Generation], client: Client, pace: Pace) -> bool:
+def _ask_all(
+    generations: Iterable[Generation], client: Client, pace: Pace, may_go_on: Callable[[], bool]
+) -> bool:
     """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
     asked = False
     for generation in generations:
-        if not pace.spend():
+        if not may_go_on() or not pace.spend():
             break
         asked = True
         try:
@@ -126,6 +150,7 @@ def _ask(generation: Generation, client: Client, pace: Pace) -> None:
     except NotFound:
         # Replication over there lags, or the task is gone: time decides which.
         logger.info("Magnific does not know task %s (yet).", generation.task_id)
+        _give_up_if_too_old(generation)
         return
     except MagnificError:
         if generation.ask_now:
@@ -133,3 +158,4 @@ def _ask(generation: Generation, client: Client, pace: Pace) -> None:
         raise
     pace.heed(found.rate)
     apply(generation, found.task)
+    _give_up_if_too_old(generation)

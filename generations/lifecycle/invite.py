@@ -10,10 +10,6 @@ from django.utils import timezone
 from generations.models import Invitation, User
 
 
-class InvitationClosed(Exception):
-    """The link was used, or has expired, a moment ago."""
-
-
 def new_link(invitation: Invitation) -> str:
     """Save the invitation, new or old, with a fresh token and time limit; return the token, kept nowhere.
 
@@ -26,16 +22,17 @@ def new_link(invitation: Invitation) -> str:
     return token
 
 
-def accept(invitation: Invitation, user: User) -> None:
+def accept(invitation: Invitation, user: User) -> bool:
     """Save `user`, not yet in the database, as the one whom the invitation made.
 
-    Raises InvitationClosed when somebody was faster, IntegrityError when the user name or the e-mail address
-    was taken meanwhile; then nothing is changed.
+    False when the link was used, expired or withdrawn a moment ago. Raises IntegrityError when the user name
+    or the e-mail address was taken meanwhile. In both cases nothing is changed.
     """
     now = timezone.now()
     with transaction.atomic():
         still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=now)
         if not still_open.update(accepted_at=now):
-            raise InvitationClosed
+            return False
         user.save()
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
+    return True

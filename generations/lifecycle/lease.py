@@ -1,13 +1,13 @@
 """One dispatcher at a time talks to an account: taking, proving and leaving that right.
 
-All times are the database's own, so hosts may disagree about the hour.
+Its times are the database's own, so hosts may disagree about the hour.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Now
 
@@ -56,7 +56,12 @@ def acquire(account: Account) -> Holding | None:
 
 def release(holding: Holding) -> bool:
     """Leave the lease; True if somebody kicked since it was taken and so counted on this holder."""
-    Lease.objects.filter(pk=holding.account_id, fence=holding.fence).update(holder="", expires_at=None)
+    mine = Lease.objects.filter(pk=holding.account_id, fence=holding.fence)
+    try:
+        mine.update(holder="", expires_at=None)
+    except (OperationalError, InterfaceError):  # The connection may be what ended the holder's work.
+        connection.close()
+        mine.update(holder="", expires_at=None)
     return not Lease.objects.filter(pk=holding.account_id, kicks=holding.kicks).exists()
 
 

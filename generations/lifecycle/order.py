@@ -34,9 +34,15 @@ class NonceUsed(Exception):
 
 
 def place_order(
-    owner: User, wish: Wish, *, takes: int, nonce: UUID, retry_of: Generation | None = None
+    owner: User,
+    wish: Wish,
+    *,
+    takes: int,
+    nonce: UUID,
+    retry_of: Generation | None = None,
+    actor: User | None = None,
 ) -> Order:
-    """Queue `takes` clips of one wish and ring for the dispatcher, all or nothing.
+    """Queue `takes` clips of one wish and ring for the dispatcher, all or nothing. `actor` orders for `owner`.
 
     The same nonce with the same content returns the order it made the first time; with another content it
     raises NonceUsed. The account and the price in force are bound here, for good.
@@ -64,7 +70,8 @@ def place_order(
             for take in range(1, takes + 1)
         )
         Event.objects.bulk_create(
-            Event(generation=generation, to_state=State.QUEUED, actor=owner) for generation in generations
+            Event(generation=generation, to_state=State.QUEUED, actor=actor or owner)
+            for generation in generations
         )
         lease.kick(account)
     return order

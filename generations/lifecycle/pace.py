@@ -66,17 +66,19 @@ class Pace:
         """Whether this dispatcher still holds the lease. One that was frozen does not know by itself."""
         return Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence).exists()
 
-    def spend(self) -> bool:
-        """Take one request from the budget, if one is left and Magnific has not asked for quiet.
+    def spend(self, *, leave: int = 0) -> bool:
+        """Take one request from the budget, if `leave` others remain after it and Magnific asked for no quiet.
 
         In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
         """
         lease, now = self._read(), timezone.now()
         burst = max(1.0, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
         refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
-        waited = (now - lease.tokens_at).total_seconds() if lease.tokens_at else LONGEST_WAIT_SECONDS
-        tokens = min(burst, lease.tokens + max(0.0, waited) * refill)
-        may_ask = tokens >= 1 and _has_come(lease.quiet_until)
+        if lease.tokens_at is None or lease.tokens_at > now:  # Never spent, or the clock was set back.
+            tokens = burst
+        else:
+            tokens = min(burst, lease.tokens + (now - lease.tokens_at).total_seconds() * refill)
+        may_ask = tokens >= 1 + leave and _has_come(lease.quiet_until)
         return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
 
     def _read(self) -> Lease:

@@ -24,10 +24,10 @@ def add_poster(generation: Generation) -> None:
     name = f"posters/{generation.pk.hex[:2]}/{generation.pk.hex}.webp"
     poster = Path(settings.MEDIA_ROOT) / name
     poster.parent.mkdir(parents=True, exist_ok=True)
+    generation.change(poster_failures=generation.poster_failures + 1)  # Before: it may kill its process.
     try:
         width, height = make_poster(generation.video_path, poster)
     except (MediaError, OSError, av.FFmpegError, Image.DecompressionBombError):
         logger.exception("No poster for %s.", generation.pk)
-        generation.change(poster_failures=generation.poster_failures + 1)
         return
-    generation.change(poster_name=name, poster_width=width, poster_height=height)
+    generation.change(poster_name=name, poster_width=width, poster_height=height, poster_failures=0)

@@ -15,7 +15,7 @@ class MayHaveBeenCharged(Exception):
 
 
 def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Generation:
-    """Order the same clip anew for `actor`, linked to the old one, at the price in force now.
+    """Order the same clip anew for its owner, linked to the old one, at the price in force now.
 
     Pressing twice makes one: while an earlier retry lives or has succeeded, that one is returned.
     Raises NotRetryable in other states, and MayHaveBeenCharged if money may have moved and `confirmed` is
@@ -30,5 +30,6 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     if generation.charged != Charged.NO and not confirmed:
         raise MayHaveBeenCharged("The first attempt may have been charged.")
     nonce = uuid5(generation.pk, f"retry {len(retries)}")
-    order = place_order(actor, Wish.of(generation), takes=1, nonce=nonce, retry_of=generation)
+    wish = Wish.of(generation)
+    order = place_order(generation.owner, wish, takes=1, nonce=nonce, retry_of=generation, actor=actor)
     return order.generations.get()

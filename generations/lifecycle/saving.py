@@ -1,6 +1,7 @@
 """Saving: from a signed link that lives an hour to a checked file that stays."""
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from generations.media.errors import (
     TransferStopped,
 )
 from generations.media.probe import VideoFacts, probe
-from generations.models import Charged, Generation, State
+from generations.models import Charged, Failure, Generation, Heartbeat, State
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ NO_ROOM: Final = "The disk is full; saving waits for room, the clip is not lost.
 UNREADABLE_TRIES: Final = 3
 SHAPE_TOLERANCE: Final = 0.05
 LENGTH_TOLERANCE_SECONDS: Final = 1.0
+FAILURES_BEFORE_GIVING_UP: Final = 20
+MOST_FAILURES: Final = 1000
+BEAT_SECONDS: Final = 10.0
 PROGRESS_BYTES: Final = 4 * 1024**2
 
 
@@ -47,22 +51,31 @@ def save(generation: Generation) -> None:
 
     Trouble is written beside the state and tried again later; the sweep keeps the time.
     """
-    if not generation.result_url or not _claim(generation):
+    if stopping.is_requested() or not generation.result_url or not _claim(generation):
         return
     saver = _Saver(generation)
     try:
         saver.run()
-    except MediaError as error:
+    except (MediaError, OSError) as error:
         saver.put_off(error)
+
+
+def may_be_claimed() -> Q:
+    """A condition: nobody saves it now. Also one claimed further ahead than any claim lasts (a clock set back)."""
+    now = timezone.now()
+    return Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * _longest_claim())
+
+
+def _longest_claim() -> timedelta:
+    return timedelta(seconds=settings.SAVE_SECONDS + CLAIM_MARGIN_SECONDS)
 
 
 def _claim(generation: Generation) -> bool:
     """Take the right to save, for as long as a download may last, if nobody has it."""
     now = timezone.now()
-    longest = timedelta(seconds=settings.SAVE_SECONDS + CLAIM_MARGIN_SECONDS)
-    free = Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * longest)
-    mine = Generation.objects.filter(free, pk=generation.pk, state=State.SAVING)
-    won = mine.update(save_fence=F("save_fence") + 1, save_after=now + longest, nudged_at=now)
+    mine = Generation.objects.filter(may_be_claimed(), pk=generation.pk, state=State.SAVING)
+    until = now + _longest_claim()
+    won = mine.update(save_fence=F("save_fence") + 1, save_after=until, nudged_at=now)
     if won:
         generation.refresh_from_db()
     return bool(won)
@@ -70,16 +83,17 @@ def _claim(generation: Generation) -> bool:
 
 @dataclass
 class _Saver:
-    """One claim's work; only while its fence is the newest may it write about the generation."""
+    """One claim's work; it writes about the generation only while its fence is the newest."""
 
     generation: Generation
-    reported: int = 0
+    reported_bytes: int = 0
+    next_beat: float = 0.0
 
     def run(self) -> None:
-        """Download, check, put in place, ready. Raises MediaError for what can be tried again."""
+        """Download, check, put in place, ready. Raises MediaError or OSError for what can be tried again."""
         part = self._part()
         downloaded = self._download(part)
-        facts, warning = self._read(part)
+        facts, warning = self._read(part, downloaded)
         is_provisional = self.generation.is_provisional
         if is_provisional and facts and not _fits(self.generation, facts):
             why = "the adopted task's clip is not what was ordered"
@@ -89,7 +103,7 @@ class _Saver:
         done = self.generation.move(
             State.READY,
             agent=AGENT,
-            why=f"{downloaded.bytes / 1e6:.1f} MB" + (f", {warning}" if warning else ", checked"),
+            why=f"{downloaded.bytes / 1e6:.1f} MB, {warning or 'checked'}",
             only_if=self._mine,
             ready_at=timezone.now(),
             charged=Charged.YES,
@@ -106,31 +120,49 @@ class _Saver:
         if done:
             queue.kick_poster(self.generation.pk)
 
-    def put_off(self, error: MediaError) -> None:
+    def put_off(self, error: MediaError | OSError) -> None:
         """Let the claim go and say when the next try may start, and why this one ended."""
         logger.warning("Saving %s: %s", self.generation.pk, error)
-        changes, wait = _next_try(error, self.generation.save_failures)
-        still = Generation.objects.filter(self._mine, pk=self.generation.pk, state=State.SAVING)
-        if still.exists():
-            after = timezone.now() + timedelta(seconds=wait)
-            self.generation.change(save_after=after, **changes)
-        if isinstance(error, LinkExpired | NotVideo):
+        if self._is_hopeless(error):
+            self.generation.move(
+                State.FAILED,
+                agent=AGENT,
+                why=str(error),
+                only_if=self._mine,
+                failure=Failure.NO_FILE,
+                failure_reason=str(error)[:500],
+                charged=Charged.UNKNOWN,
+            )
+            return
+        changes, wait = _next_try(error, self.generation)
+        changes["save_after"] = timezone.now() + timedelta(seconds=wait)
+        if not self.generation.change(only_if=self._mine & Q(state=State.SAVING), **changes):
+            return
+        if isinstance(error, LinkExpired):
             lease.kick(self.generation.account)
-        elif isinstance(error, TransferStopped) and not stopping.is_requested():
+        elif isinstance(error, TransferStopped):
             queue.kick_save(self.generation.pk)
 
     @property
     def _mine(self) -> Q:
         return Q(save_fence=self.generation.save_fence)
 
+    def _is_hopeless(self, error: MediaError | OSError) -> bool:
+        """Whether no way to the file is left: many tries failed, the last ones more than a day after the first."""
+        waited = timezone.now() - (self.generation.completed_at or self.generation.state_at)
+        too_long = waited.total_seconds() > settings.GIVE_UP_AFTER_SECONDS
+        counts = not isinstance(error, DiskFull | TransferStopped)
+        return counts and too_long and self.generation.save_failures >= FAILURES_BEFORE_GIVING_UP
+
     def _part(self) -> Path:
-        """This claim's own file. What an earlier claim left is taken over, if it is at rest."""
+        """This claim's own file, begun with what the earlier claim left."""
         folder = Path(settings.MEDIA_ROOT) / "parts"
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{self.generation.pk}.{self.generation.save_fence}"
         earlier = folder / f"{self.generation.pk}.{self.generation.save_fence - 1}"
-        if earlier.exists() and not part.exists():
+        if earlier.exists():
             parts.copy_part(earlier, part)
+            parts.discard_part(earlier)
         return part
 
     def _download(self, part: Path) -> Downloaded:
@@ -144,21 +176,26 @@ class _Saver:
         )
 
     def _report(self, received: int, expected: int | None) -> None:
-        if received - self.reported >= PROGRESS_BYTES:
-            self.reported = received
-            self.generation.change(received_bytes=received, expected_bytes=expected)
+        if time.monotonic() >= self.next_beat:
+            Heartbeat.beat(queue.SAVING_CLUSTER)
+            self.next_beat = time.monotonic() + BEAT_SECONDS
+        if received - self.reported_bytes >= PROGRESS_BYTES:
+            self.reported_bytes = received
+            self.generation.change(only_if=self._mine, received_bytes=received, expected_bytes=expected)
 
-    def _read(self, part: Path) -> tuple[VideoFacts | None, str]:
-        """Read the file; one that came whole but stays unreadable is kept, with a warning."""
+    def _read(self, part: Path, downloaded: Downloaded) -> tuple[VideoFacts | None, str]:
+        """Read the file; one that came whole by its length but stays unreadable is kept, with a warning."""
         try:
             return probe(part), ""
         except ProbeFailed as error:
             return None, f"Kept as it came: {error}"
         except (NotVideo, NotWhole) as error:
-            if self.generation.save_failures + 1 < UNREADABLE_TRIES:
-                parts.discard_part(part)
-                raise
-            return None, f"Kept as it came: {error}"
+            tries = self.generation.save_unreadable + 1
+            if downloaded.length_known and tries >= UNREADABLE_TRIES:
+                return None, f"Kept as it came: {error}"
+            self.generation.change(only_if=self._mine, save_unreadable=tries)
+            parts.discard_part(part)
+            raise
 
     def _put_in_place(self, part: Path, downloaded: Downloaded) -> str:
         """Give the file its name for good. A saved file is never overwritten: other content gets another."""
@@ -198,16 +235,23 @@ def _facts(facts: VideoFacts | None) -> dict[str, Any]:
     }
 
 
-def _next_try(error: MediaError, failures: int) -> tuple[dict[str, Any], float]:
+def _next_try(error: MediaError | OSError, generation: Generation) -> tuple[dict[str, Any], float]:
     """What to note and how many seconds to wait: an interrupted transfer goes on at once."""
     if isinstance(error, TransferStopped):
         return {}, 0.0
     if isinstance(error, DiskFull):
         return {"save_problem": NO_ROOM}, DISK_FULL_SECONDS
+    failures = generation.save_failures
+    changes = {"save_problem": _sentence(error), "save_failures": min(failures + 1, MOST_FAILURES)}
     wait = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-    changes: dict[str, Any] = {"save_problem": str(error)[:300], "save_failures": failures + 1}
     if isinstance(error, LinkExpired):
-        return changes | {"result_url": "", "ask_now": True}, 0.0
+        return changes | {"result_url": "", "ask_now": True}, wait if failures else 0.0
     if isinstance(error, LinkRefused):
         return changes, BACKOFF_SECONDS[-1]
     return changes, wait
+
+
+def _sentence(error: MediaError | OSError) -> str:
+    """What to tell people: a fault of our disk in its own words, without the path."""
+    said = str(error) if isinstance(error, MediaError) else f"Our disk says: {error.strerror or error}."
+    return said[:300]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PID_NAMESPACE = Path("/proc/self/ns/pid")
 STARTED_FIELD = 19
 """Position of `starttime` in /proc/<pid>/stat, counted after the command's closing parenthesis (proc(5))."""
 
@@ -43,13 +44,21 @@ class Sender:
 def this_process() -> Sender:
     """The process that asks."""
     pid = os.getpid()
-    return Sender(socket.gethostname(), _boot_id(), pid, _started(pid))
+    return Sender(_host(), _boot_id(), pid, _started(pid))
 
 
 def seconds_since_boot() -> float:
     """The machine's own clock: nobody sets it, and it goes on while the process is frozen or asleep."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(clock)
+
+
+def _host() -> str:
+    """The host's name and, where there are such, the namespace in which its process numbers count."""
+    try:
+        return f"{socket.gethostname()}/{PID_NAMESPACE.stat().st_ino}"
+    except OSError:
+        return socket.gethostname()
 
 
 def _boot_id() -> str:

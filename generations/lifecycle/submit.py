@@ -22,7 +22,9 @@ from generations.lifecycle.sender import Sender, seconds_since_boot, this_proces
 from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
+from generations.media.errors import DiskFull
 from generations.models import Account, Charged, Failure, Generation, Outcome, Revision, State, Submission
+from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
 
@@ -38,17 +40,23 @@ OVERRULES: Final = {
 
 
 def submit(generation: Generation, holding: Holding, client: Client) -> Verdict | None:
-    """Claim a queued generation, POST it once and record the answer; None if the claim was lost."""
+    """Claim a queued generation, POST it once and record the answer; None if the claim was lost.
+
+    Raises OSError or DiskFull if no receipt can be written: then nothing was claimed or sent.
+    """
     claimed_at = seconds_since_boot()
-    submission = claim(generation, holding)
+    token = new_callback_token()
+    receipts.prepare(token)
+    submission = claim(generation, holding, token)
     if submission is None:
+        receipts.discard(token)
         return None
     answer = _send(submission, client, claimed_at)
     record(submission, answer)
     return answer
 
 
-def claim(generation: Generation, holding: Holding) -> Submission | None:
+def claim(generation: Generation, holding: Holding, callback_token: str) -> Submission | None:
     """Make the generation ours to send, in one committed step, if it still waits and the lease will last."""
     whole_post = (
         settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
@@ -60,6 +68,7 @@ def claim(generation: Generation, holding: Holding) -> Submission | None:
         return Submission.objects.create(
             generation=generation,
             account_id=generation.account_id,
+            callback_token=callback_token,
             fence=holding.fence,
             **asdict(this_process()),
         )
@@ -71,7 +80,10 @@ def record(submission: Submission, answer: Verdict) -> None:
     A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
     its last error then: the sweep will find the receipt.
     """
-    has_receipt = _write_receipt(submission, answer)
+    try:
+        receipts.fill(submission.callback_token, answer)
+    except (OSError, DiskFull):
+        logger.exception("No receipt for submission %s, task %r.", submission.pk, answer.task_id)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
             _store(submission, answer)
@@ -81,18 +93,7 @@ def record(submission: Submission, answer: Verdict) -> None:
                 raise
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
             time.sleep(STORE_PAUSE_SECONDS)
-    if has_receipt:
-        receipts.discard(submission.pk)
-
-
-def _write_receipt(submission: Submission, answer: Verdict) -> bool:
-    """A full disk must not keep the answer from a database that may be elsewhere. True if there is a receipt."""
-    try:
-        receipts.write(submission.pk, answer)
-    except OSError:
-        logger.exception("The answer of submission %s has no receipt.", submission.pk)
-        return False
-    return True
+    receipts.discard(submission.callback_token)
 
 
 def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
@@ -126,8 +127,8 @@ def _store(submission: Submission, answer: Verdict, *, is_reported: bool = True)
     """Write the answer down, reported by its sender or, for an open one only, in its place."""
     with transaction.atomic():
         Revision.take()  # Every move takes it first, so until the end of this transaction nothing moves.
-        submission.refresh_from_db(fields=["outcome"])
-        if not is_reported and submission.outcome != Outcome.OPEN:
+        submission.refresh_from_db(fields=["outcome", "task_id", "sender_reported"])
+        if not _is_news(submission, answer, is_reported=is_reported):
             return
         generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
         Submission.objects.filter(pk=submission.pk).update(
@@ -148,6 +149,14 @@ def _store(submission: Submission, answer: Verdict, *, is_reported: bool = True)
             alarm.pause(generation.account, answer.pause, answer.problem)
 
 
+def _is_news(submission: Submission, answer: Verdict, *, is_reported: bool) -> bool:
+    """The same answer counts once, except one with a task id, which can be heard again without harm."""
+    if not is_reported:
+        return submission.outcome == Outcome.OPEN
+    is_repeated = submission.sender_reported and submission.outcome == answer.outcome
+    return answer.outcome == Outcome.ACCEPTED or not is_repeated
+
+
 def _accept(submission: Submission, generation: Generation, answer: Verdict) -> None:
     """Attach the task; one that is another clip's says nothing about what became of this POST."""
     given = attach(submission, answer.task_id, answer.vendor_status, Proof.ANSWER)
@@ -159,8 +168,8 @@ def _accept(submission: Submission, generation: Generation, answer: Verdict) -> 
 
 
 def _settle(submission: Submission, generation: Generation, answer: Verdict) -> None:
-    """Move the generation to where the answer leads, if it is still in doubt."""
-    if generation.state not in (State.SUBMITTING, State.UNSURE) or _was_followed_up(submission):
+    """Move the generation to where the answer leads, if it is this submission that is in doubt."""
+    if generation.state not in (State.SUBMITTING, State.UNSURE) or _was_sent_anew(submission):
         generation.note(f"A late answer: {answer.problem}", agent=AGENT)
     elif answer.outcome == Outcome.REFUSED:
         generation.move(
@@ -177,6 +186,6 @@ def _settle(submission: Submission, generation: Generation, answer: Verdict) -> 
         generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
 
 
-def _was_followed_up(submission: Submission) -> bool:
-    """Whether the generation was sent anew since: an old answer must not decide about a newer POST."""
-    return submission.generation.submissions.filter(pk__gt=submission.pk).exists()
+def _was_sent_anew(submission: Submission) -> bool:
+    """Whether the generation has a newer submission: an old answer must not decide about a newer POST."""
+    return Submission.objects.filter(generation_id=submission.generation_id, pk__gt=submission.pk).exists()

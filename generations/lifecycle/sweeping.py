@@ -12,12 +12,10 @@ from django.utils import timezone
 
 from generations import queue
 from generations.lifecycle import lease, receipts, slow, strangers, submit
-from generations.lifecycle.apply import give_up
 from generations.lifecycle.follow import followed
 from generations.lifecycle.poster import POSTER_TRIES
-from generations.lifecycle.saving import NO_ROOM
-from generations.lifecycle.verdict import Verdict
-from generations.models import Account, Delivery, Generation, Heartbeat, State, Submission
+from generations.lifecycle.saving import may_be_claimed
+from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,6 @@ def sweep() -> None:
     for part in (
         _collect_receipts,
         _close_abandoned_submissions,
-        _give_up_waiting,
         slow.refresh,
         _ring_for_dispatcher,
         _ring_for_savers,
@@ -46,33 +43,19 @@ def sweep() -> None:
 
 
 def _collect_receipts() -> None:
-    for submission_id, answer in receipts.left_over():
-        submission = Submission.objects.filter(pk=submission_id).first()
-        if submission is None:
-            logger.error("Receipt %s belongs to no submission of this database; kept.", submission_id)
-        elif _is_stored(submission, answer):
-            receipts.discard(submission_id)
-        else:
+    for token, answer in receipts.left_over():
+        submission = Submission.objects.filter(callback_token=token).first()
+        if answer and submission:
             submit.record(submission, answer)
-
-
-def _is_stored(submission: Submission, answer: Verdict) -> bool:
-    """Whether the database has the answer. The same id found in the list is a guess, the answer is none."""
-    same = submission.outcome == answer.outcome and submission.task_id == answer.task_id
-    return same and submission.sender_reported
+        elif answer:
+            logger.error("A receipt for task %r belongs to no submission of this database.", answer.task_id)
+        elif submission.outcome != Outcome.OPEN if submission else receipts.is_old(token):
+            receipts.discard(token)
 
 
 def _close_abandoned_submissions() -> None:
     for account in Account.objects.all():
         submit.close_abandoned(account)
-
-
-def _give_up_waiting() -> None:
-    too_old = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS)
-    rendering = Q(state=State.RENDERING, accepted_at__lt=too_old)
-    saving = Q(state=State.SAVING, completed_at__lt=too_old) & ~Q(save_problem=NO_ROOM)
-    for generation in Generation.objects.filter(rendering | saving):
-        give_up(generation)
 
 
 def _ring_for_dispatcher() -> None:
@@ -84,8 +67,7 @@ def _ring_for_dispatcher() -> None:
 
 
 def _ring_for_savers() -> None:
-    due = Q(save_after=None) | Q(save_after__lte=timezone.now())
-    for generation in _not_rung_lately(due, state=State.SAVING).exclude(result_url=""):
+    for generation in _not_rung_lately(may_be_claimed(), state=State.SAVING).exclude(result_url=""):
         queue.kick_save(generation.pk)
         Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
 
@@ -105,5 +87,8 @@ def _not_rung_lately(*conditions: Q, **filters: object) -> QuerySet[Generation]:
 def _remove_old_parts() -> None:
     """Parts of clips that are saved or given up; one that may still be resumed is young."""
     for part in (Path(settings.MEDIA_ROOT) / "parts").glob("*"):
-        if time.time() - part.stat().st_mtime > PART_KEPT_SECONDS:
-            part.unlink(missing_ok=True)
+        try:
+            if time.time() - part.stat().st_mtime > PART_KEPT_SECONDS:
+                part.unlink()
+        except FileNotFoundError:  # A saver was faster.
+            continue

@@ -9,6 +9,8 @@ from generations.models import Outcome
 
 RATE_LIMITED_SECONDS: Final = 30.0
 """Wait after a 429 that names no time."""
+SHORTEST_WAIT_SECONDS: Final = 2.0
+"""Wait after a 429 that asks for less."""
 NOT_SENT_SECONDS: Final = 10.0
 """Wait after a POST that could not be sent, or whose fate is unknown."""
 NO_RESET_SECONDS: Final = 10.0
@@ -82,8 +84,7 @@ def not_taken(error: NotTaken) -> Verdict:
     if isinstance(error, AccountBlocked):
         pause = error.kind
     elif isinstance(error, RateLimited):
-        wait = RATE_LIMITED_SECONDS if error.retry_after is None else error.retry_after
-        quiet = wait
+        wait = quiet = rate_limit_wait(error)
     return Verdict(
         Outcome.NOT_TAKEN,
         error.message,
@@ -93,6 +94,13 @@ def not_taken(error: NotTaken) -> Verdict:
         pause=pause,
         wait=wait,
         quiet=quiet,
+    )
+
+
+def rate_limit_wait(error: RateLimited) -> float:
+    """Seconds to be silent after a 429."""
+    return (
+        RATE_LIMITED_SECONDS if error.retry_after is None else max(error.retry_after, SHORTEST_WAIT_SECONDS)
     )
 
 

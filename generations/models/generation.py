@@ -1,7 +1,6 @@
 """One clip, from the wish to the file."""
 
 import uuid
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -91,6 +90,7 @@ class Generation(models.Model):
     save_fence = models.PositiveIntegerField(default=0)
     save_after = models.DateTimeField(null=True, blank=True)
     save_failures = models.PositiveSmallIntegerField(default=0)
+    save_unreadable = models.PositiveSmallIntegerField(default=0)
     save_problem = models.CharField(max_length=300, blank=True)
     received_bytes = models.BigIntegerField(default=0)
     expected_bytes = models.BigIntegerField(null=True, blank=True)
@@ -119,6 +119,12 @@ class Generation(models.Model):
             models.Index(fields=["owner", "-created_at", "-id"], name="generation_owner_newest"),
             models.Index(fields=["-created_at", "-id"], name="generation_newest"),
             models.Index(fields=["account", "state", "created_at"], name="generation_account_state"),
+            models.Index(fields=["account", "-created_at", "-id"], name="generation_account_newest"),
+            models.Index(
+                fields=["poster_failures"],
+                condition=models.Q(state=State.READY, poster_name=""),
+                name="generation_without_poster",
+            ),
             models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
             models.Index(fields=["owner", "revision"], name="generation_owner_revision"),
         ]
@@ -229,22 +235,20 @@ class Generation(models.Model):
         self._take_on(changes)
         return True
 
-    def change(self, **changes: Any) -> None:
-        """Set facts beside the state and let open pages know."""
+    def change(self, *, only_if: models.Q | None = None, **changes: Any) -> bool:
+        """Set facts beside the state and let open pages know. False, and nothing done, unless `only_if` holds."""
         with transaction.atomic():
             changes["revision"] = Revision.take()
-            Generation.objects.filter(pk=self.pk).update(**changes)
+            if not Generation.objects.filter(only_if or models.Q(), pk=self.pk).update(**changes):
+                return False
         self._take_on(changes)
+        return True
 
     def note(self, why: str, *, actor: User | None = None, agent: str = "") -> Event:
         """Write into the history without moving."""
         return self.events.create(
             from_state=self.state, to_state=self.state, actor=actor, agent=agent, why=why[:300]
         )
-
-    def seconds_in_state(self, now: datetime) -> float:
-        """How long it has been where it is, in seconds."""
-        return (now - self.state_at).total_seconds()
 
     def _take_on(self, changes: dict[str, Any]) -> None:
         for name, value in changes.items():

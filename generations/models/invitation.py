@@ -1,11 +1,8 @@
 """The only way in: a link an admin makes for one e-mail address."""
 
 import hashlib
-import secrets
-from datetime import timedelta
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -37,18 +34,6 @@ class Invitation(models.Model):
     def hash_token(token: str) -> str:
         """SHA-256 of a link's token, in hex."""
         return hashlib.sha256(token.encode()).hexdigest()
-
-    @classmethod
-    def issue(cls, email: str, invited_by: User) -> tuple["Invitation", str]:
-        """Make an invitation; return it with the token of its link, which is shown once and not stored."""
-        token = secrets.token_urlsafe(32)
-        invitation = cls.objects.create(
-            email=email,
-            token_hash=cls.hash_token(token),
-            invited_by=invited_by,
-            expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
-        )
-        return invitation, token
 
     @property
     def is_open(self) -> bool:

@@ -19,8 +19,9 @@ class State(models.TextChoices):
 
 
 # Back to unsure leads only what was adopted on the list's evidence and turned out to be another's.
+# From queued to rendering leads only the task of an earlier submission that turned up after all.
 MOVES: Final[dict[State, frozenset[State]]] = {
-    State.QUEUED: frozenset({State.SUBMITTING, State.CANCELLED}),
+    State.QUEUED: frozenset({State.SUBMITTING, State.CANCELLED, State.RENDERING}),
     State.SUBMITTING: frozenset({State.QUEUED, State.RENDERING, State.FAILED, State.UNSURE}),
     State.UNSURE: frozenset({State.RENDERING, State.SAVING, State.QUEUED, State.FAILED}),
     State.RENDERING: frozenset({State.SAVING, State.FAILED, State.UNSURE}),

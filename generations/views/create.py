@@ -49,6 +49,11 @@ class Quote:
         return self.price.of(self.duration)
 
     @property
+    def a_second(self) -> Decimal:
+        """One second of one clip."""
+        return self.price.of(1)
+
+    @property
     def together(self) -> Decimal:
         """All takes."""
         return self.each * self.takes

@@ -19,6 +19,8 @@ from generations.views.signed_in import MemberRequest, signed_in
 from generations.views.tiles import tiles
 
 PAGE_SIZE: Final = 24
+SENSIBLE_YEARS: Final = (1900, 9000)
+"""Beyond these a change of time zone can leave the calendar."""
 
 
 @signed_in
@@ -57,7 +59,7 @@ def _read(mark: str) -> tuple[datetime, UUID]:
         moment, key = datetime.fromisoformat(at), UUID(pk)
     except ValueError as error:
         raise Http404("No such page.") from error
-    if timezone.is_naive(moment):
+    if timezone.is_naive(moment) or not SENSIBLE_YEARS[0] < moment.year < SENSIBLE_YEARS[1]:
         raise Http404("No such page.")
     return moment, key
 

@@ -1,16 +1,17 @@
 """Keeping open pages up to date: the tiles that changed, out of band, or nothing."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
 from generations.access import own_generations, visible_generations
-from generations.models import Generation, Revision, State
+from generations.models import Revision, State
 from generations.views.clip import parts
 from generations.views.context import studio_of
 from generations.views.days import total_of
@@ -33,8 +34,8 @@ def live(request: MemberRequest) -> HttpResponse:
     if asked.since == Revision.current():
         return _nothing()
     now = Poll.start(request, asked.page, asked.clip)
-    if asked.page == "clip":
-        return _clip(request, asked, now)
+    if asked.clip:
+        return _clip(request, asked.clip, asked, now)
     if now.day != asked.day and asked.page == "gallery":
         return HttpResponseClientRefresh()
     return _tiles(request, asked, now)
@@ -45,15 +46,18 @@ def _nothing() -> HttpResponse:
 
 
 def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
-    """Changed ones in their places, new ones in front, and the place in line of those that wait.
+    """Changed ones in their places, new ones in front, and those that wait, for their place in line.
 
     A queued one moves up without a change of its own.
     """
-    news = Q(revision__gt=asked.since) | Q(state=State.QUEUED)
-    own = own_generations(request.user).filter(news).select_related("account")
-    shown: list[Generation] = list(own[:MOST])
+    own = own_generations(request.user).select_related("account")
+    changed = list(own.filter(revision__gt=asked.since).order_by("revision")[:MOST])
+    waiting = own.filter(revision__lte=asked.since, state=State.QUEUED)[: MOST - len(changed)]
+    shown = sorted([*changed, *waiting], key=lambda generation: generation.created_at, reverse=True)
     if not shown and asked.load == now.load:
         return _nothing()
+    if len(changed) == MOST:
+        now = replace(now, since=changed[-1].revision - 1, is_quick=True)
     drawn = tiles(shown, studio_of(request).account)
     context: dict[str, Any] = {
         "poll": now,
@@ -66,11 +70,9 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
     return render(request, "generations/_live.html", context)
 
 
-def _clip(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
+def _clip(request: MemberRequest, pk: UUID, asked: Poll, now: Poll) -> HttpResponse:
     """The state, the facts and the history of one clip; the stage only until the player stands on it."""
-    generation = (
-        visible_generations(request.user).select_related("owner", "account").filter(pk=asked.clip).first()
-    )
+    generation = visible_generations(request.user).select_related("owner", "account").filter(pk=pk).first()
     changed = generation and (generation.revision > asked.since or generation.state == State.QUEUED)
     if not changed and asked.load == now.load:
         return _nothing()

@@ -22,6 +22,8 @@ from kling_site.web import address_of
 
 ANSWER_SECONDS = 60.0
 """How long the web server may take to answer for the first time."""
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""What listens on all addresses is opened here at the loopback one."""
 
 
 def main() -> None:
@@ -29,6 +31,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_site.settings")
     # Like a worker, this process has no use for a connection pool.
     os.environ["IN_WORKER"] = "true"
+    # What is written from here on, people's clips and password hashes among it, is for this user's eyes only.
+    os.umask(0o077)
     try:
         django.setup()
         serve()
@@ -82,7 +86,8 @@ def _choose_ports() -> int | None:
 
 def _url() -> str:
     """The address to open here, whatever a proxy may publish."""
-    host = address_of(settings.HOST)
+    address = address_of(settings.HOST)
+    host = ANY_ADDRESS.get(address, address)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
 
 

@@ -14,16 +14,24 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) htmx.trigger(document.body, "live");
 });
 
-// Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new
-// one may be here already because the page was drawn while it was ordered.
+// Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new one
+// may be here already because the page was drawn while it was ordered.
+function dropWhatHasNoPlace(answer) {
+  const isHere = (element) => document.getElementById(element.id) !== null;
+  for (const piece of answer.querySelectorAll("[hx-swap-oob=true]")) {
+    if (!isHere(piece)) piece.remove();
+  }
+  for (const fresh of answer.querySelectorAll("[data-new]")) {
+    for (const tile of [...fresh.children]) if (isHere(tile)) tile.remove();
+    if (!fresh.children.length || !document.querySelector("[data-tiles]")) fresh.remove();
+  }
+}
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.requestConfig?.elt.id !== "live") return;
   const answer = document.createElement("template");
   answer.innerHTML = event.detail.serverResponse;
-  for (const tile of answer.content.querySelectorAll(".tile")) {
-    const isHere = document.getElementById(tile.id) !== null;
-    if (isHere !== tile.hasAttribute("hx-swap-oob")) tile.remove();
-  }
+  dropWhatHasNoPlace(answer.content);
   event.detail.serverResponse = answer.innerHTML;
 });
 
@@ -36,7 +44,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSettle", () => {
   if (focused && document.activeElement === document.body) {
-    document.getElementById(focused)?.querySelector("a, button, video")?.focus({ preventScroll: true });
+    document.getElementById(focused)?.querySelector("[data-focus]")?.focus({ preventScroll: true });
   }
   focused = null;
 });

@@ -15,11 +15,20 @@ function forgetErrors(form) {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }
 
+// The second click of a double click, and a key held down, are no second order.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("#generate")) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.target.closest?.("#generate")) event.preventDefault();
+});
+
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-form]");
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit();
+    if (!event.repeat) form.requestSubmit();
   }
 });
 

@@ -46,7 +46,7 @@ COMPRESSED = {
 SCRIPT = """
 import json
 from generations.models import *
-rows = list(Generation.objects.values("pk", "state", "task_id", "video_name", "video_sha256", "failure", "extra_of"))
+rows = list(Generation.objects.values("pk", "state", "task_id", "video_name", "video_sha256", "failure"))
 posts = list(Submission.objects.values("generation", "callback_token", "outcome", "task_id"))
 print(json.dumps({"generations": rows, "submissions": posts}, default=str))
 """

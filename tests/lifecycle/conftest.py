@@ -9,12 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
-from generations.lifecycle import lease
+from generations.lifecycle import lease, submit
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.order import Wish
 from generations.magnific.sandbox.config import SandboxConfig
 from generations.magnific.sandbox.server import Sandbox, running_sandbox
-from generations.models import Account
+from generations.models import Account, Generation, Submission
+from generations.models.submission import new_callback_token
 
 WISH = Wish("A paper boat crosses a gutter at dusk", "blur", 0.5, "16:9", 3)
 
@@ -80,3 +81,8 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(60)
     return results
+
+
+def claim(generation: Generation, holding: Holding) -> Submission | None:
+    """Claim as the dispatcher does, without sending."""
+    return submit.claim(generation, holding, new_callback_token())

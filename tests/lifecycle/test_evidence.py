@@ -13,6 +13,7 @@ from generations.lifecycle.sender import this_process
 from generations.lifecycle.verdict import Verdict
 from generations.models import Account, Failure, Generation, Lease, Outcome, State, StrangerTask, Submission
 from tests.factories import make_generation, make_live_account
+from tests.lifecycle.conftest import claim
 from tests.lifecycle.doubts import (
     make_accepted,
     make_doubt,
@@ -149,7 +150,7 @@ def test_an_answer_that_comes_while_the_list_is_weighed_wins(account, monkeypatc
 
 def test_an_answer_recorded_while_the_list_is_weighed_is_no_stranger(account, holding, monkeypatch):
     """The last open submission closes just then: its task must not look like somebody else's."""
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     read_before(account)
     real = evidence.strangers.note
 
@@ -278,7 +279,7 @@ def test_a_file_that_fits_settles_it(account, wide_clip, point_at):
 def test_a_file_that_cannot_be_read_proves_nothing_and_is_kept(account, point_at):
     """Whole by length, no film for us: it stays, and stays a guess."""
     odd = b"\0\0\0\x18ftypmp42" + b"\0" * 5000
-    doubt = save_adopted(account, odd, point_at, duration=3, save_failures=2)
+    doubt = save_adopted(account, odd, point_at, duration=3, save_unreadable=2)
     assert outcome_of(doubt) == (Outcome.ACCEPTED, "new", State.READY)
     assert Generation.objects.get().is_provisional
     attach(doubt, "right", "IN_PROGRESS", Proof.CALLBACK)

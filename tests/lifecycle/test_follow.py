@@ -9,7 +9,7 @@ from generations.lifecycle.apply import apply
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
 from generations.magnific.messages import Task, TaskStatus
-from generations.models import Account, Charged, Failure, Generation, State
+from generations.models import Account, Charged, Failure, Generation, Revision, State
 from tests.factories import make_generation, make_live_account, make_user
 from tests.magnific.scripted import ScriptedServer, respond
 
@@ -27,7 +27,7 @@ def rendering(**fields):
 def follow_once(server, account, holding, point_at):
     point_at(server.url)
     with server:
-        follow.follow(account, make_client(), Pace(holding))
+        follow.follow(account, make_client(), Pace(holding), lambda: True)
     return [received.line.split()[1].rpartition("/")[2] for received in server.received]
 
 
@@ -117,11 +117,30 @@ def test_an_empty_list_does_not_make_tasks_vanish(account, holding, point_at):
     assert Generation.objects.get().state == State.RENDERING
 
 
-def test_no_word_for_a_day_ends_the_wait(settings):
-    generation = rendering(accepted_at=timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS + 1))
-    sweeping.sweep()
+@pytest.mark.parametrize("listed", [[], [{"task_id": "t-1", "status": "IN_PROGRESS"}]])
+def test_no_end_after_a_day_ends_the_wait(listed, settings, account, holding, point_at):
+    long_ago = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS + 1)
+    generation = rendering(accepted_at=long_ago)
+    follow_once(ScriptedServer(respond(200, {"data": listed}), respond(404, {})), account, holding, point_at)
     generation.refresh_from_db()
     assert (generation.failure, generation.charged) == (Failure.GAVE_UP, Charged.UNKNOWN)
+
+
+def test_a_weekend_off_loses_nothing(settings, account, holding, point_at):
+    """Who was away asks first, and gives up only on what Magnific then says."""
+    rendering(accepted_at=timezone.now() - timedelta(days=3))
+    sweeping.sweep()
+    link = "https://cdn.magnific.com/a.mp4"
+    done = {"data": {"task_id": "t-1", "status": "COMPLETED", "generated": [link]}}
+    follow_once(ScriptedServer(respond(200, {"data": []}), respond(200, done)), account, holding, point_at)
+    assert Generation.objects.get().state == State.SAVING
+
+
+def test_word_that_changes_nothing_wakes_no_page():
+    generation = rendering(vendor_status="IN_PROGRESS")
+    before = Revision.current()
+    follow.apply(generation, task("IN_PROGRESS"))
+    assert Revision.current() == before
 
 
 def test_another_account_s_generations_are_left_alone(settings, sandbox):

@@ -176,12 +176,38 @@ def test_a_full_disk_pauses_and_loses_nothing(point_at, monkeypatch):
     assert generation.save_after > timezone.now()
 
 
-def test_no_way_to_the_file_ends_after_a_day(settings):
+def test_no_way_to_the_file_after_many_tries_and_a_day_ends_it(settings, point_at):
     long_ago = timezone.now() - timedelta(seconds=settings.GIVE_UP_AFTER_SECONDS + 1)
-    generation = to_save(completed_at=long_ago)
-    sweeping.sweep()
-    generation.refresh_from_db()
-    assert (generation.state, generation.failure) == (State.FAILED, Failure.NO_FILE)
+    young = to_save(save_failures=saving.FAILURES_BEFORE_GIVING_UP)
+    assert save_from(ScriptedServer(respond(500)), point_at, young).state == State.SAVING
+    away = to_save(completed_at=long_ago)
+    assert save_from(ScriptedServer(respond(500)), point_at, away).state == State.SAVING
+    lost = to_save(completed_at=long_ago, save_failures=saving.FAILURES_BEFORE_GIVING_UP)
+    lost = save_from(ScriptedServer(respond(500)), point_at, lost)
+    assert (lost.state, lost.failure, lost.charged) == (State.FAILED, Failure.NO_FILE, Charged.UNKNOWN)
+
+
+def test_an_unreadable_file_of_unknown_length_is_never_kept(clip, point_at):
+    generation = None
+    for _ in range(4):
+        cut = ScriptedServer(respond(200, clip[: len(clip) // 2], framed=False))
+        generation = save_from(cut, point_at, generation)
+    assert (generation.state, generation.video_name) == (State.SAVING, "")
+
+
+def test_a_link_that_expires_again_and_again_is_not_chased(point_at):
+    first = save_from(ScriptedServer(respond(403)), point_at)
+    assert first.save_after <= timezone.now()
+    second = save_from(ScriptedServer(respond(403)), point_at, first)
+    assert second.save_after > timezone.now()
+
+
+def test_a_disk_that_refuses_is_said_and_counted(clip, point_at, settings):
+    settings.MEDIA_ROOT.mkdir()
+    (settings.MEDIA_ROOT / "videos").write_text("a file where the folder belongs")
+    generation = save_from(ScriptedServer(respond(200, clip)), point_at)
+    assert (generation.state, generation.save_failures) == (State.SAVING, 1)
+    assert generation.save_problem.startswith("Our disk says")
 
 
 def test_old_parts_are_removed_and_young_ones_kept(settings):

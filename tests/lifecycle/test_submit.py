@@ -12,13 +12,16 @@ from generations.lifecycle.vendor import make_client
 from generations.lifecycle.verdict import Verdict
 from generations.models import Charged, Failure, Generation, Lease, Outcome, State, Submission
 from tests.factories import make_generation, make_user
-from tests.lifecycle.conftest import together
+from tests.lifecycle.conftest import claim, together
 from tests.magnific.scripted import ScriptedServer, answer, listen, read_request, respond
 
 pytestmark = pytest.mark.django_db
 
 TASK = {"data": {"task_id": "task-1", "status": "CREATED", "generated": []}}
 ACCEPTED = Verdict(Outcome.ACCEPTED, http_status=200, task_id="task-1", vendor_status="CREATED")
+
+
+NOT_TAKEN = Verdict(Outcome.NOT_TAKEN, "Magnific asks us to slow down.", http_status=429)
 
 
 def send(server, holding, point_at):
@@ -117,14 +120,14 @@ def test_two_workers_racing_send_one_post(sandbox, holding):
 def test_a_claim_needs_the_lease(holding):
     generation = make_generation()
     Lease.objects.update(fence=holding.fence + 1)
-    assert submit.claim(generation, holding) is None
+    assert claim(generation, holding) is None
     assert Generation.objects.get().state == State.QUEUED
 
 
 def test_a_claim_needs_the_lease_for_the_whole_post(holding):
     generation = make_generation()
     Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=60))
-    assert submit.claim(generation, holding) is None
+    assert claim(generation, holding) is None
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -162,16 +165,52 @@ def test_an_answer_after_the_lease_was_lost_still_attaches_its_task(holding, poi
 @pytest.mark.parametrize("state", [State.UNSURE, State.FAILED])
 def test_a_late_task_is_attached(state, holding):
     generation = make_generation()
-    submission = submit.claim(generation, holding)
+    submission = claim(generation, holding)
     generation.move(state, failure=Failure.GAVE_UP if state == State.FAILED else "")
     submit.record(submission, ACCEPTED)
     generation.refresh_from_db()
     assert (generation.state, generation.task_id, generation.failure) == (State.RENDERING, "task-1", "")
 
 
+@pytest.mark.parametrize(("answer", "state"), [(NOT_TAKEN, State.SUBMITTING), (ACCEPTED, State.RENDERING)])
+def test_an_old_answer_does_not_decide_about_a_newer_post(answer, state, holding):
+    """A sender freezes with its answer; the sweep reads its receipt, the clip is sent anew, it wakes up."""
+    generation = make_generation()
+    old = claim(generation, holding)
+    submit.record(old, NOT_TAKEN)
+    newer = claim(Generation.objects.get(), holding)
+    submit.record(old, answer)
+    assert Generation.objects.get().state == state
+    assert Submission.objects.get(pk=newer.pk).outcome == Outcome.OPEN
+
+
+def test_a_task_that_turns_up_while_queued_again_is_taken_and_not_sent_again(holding):
+    generation = make_generation()
+    submission = claim(generation, holding)
+    submit.record(submission, NOT_TAKEN)
+    submit.record(submission, ACCEPTED)
+    generation.refresh_from_db()
+    assert (generation.state, generation.task_id) == (State.RENDERING, "task-1")
+
+
+def test_without_a_receipt_nothing_is_claimed_or_sent(sandbox, holding, settings):
+    settings.RECEIPTS_DIR.write_text("a file where the folder belongs")
+    with pytest.raises(OSError, match="exists"):
+        submit.submit(make_generation(), holding, make_client())
+    assert Generation.objects.get().state == State.QUEUED
+    assert sandbox.store.every() == []
+
+
+def test_an_answer_without_a_receipt_still_reaches_the_database(holding, settings):
+    submission = claim(make_generation(), holding)
+    settings.RECEIPTS_DIR.write_text("a file where the folder belongs")
+    submit.record(submission, ACCEPTED)
+    assert Generation.objects.get().task_id == "task-1"
+
+
 def test_a_second_task_becomes_an_extra_clip(holding, caplog):
     generation = make_generation()
-    submission = submit.claim(generation, holding)
+    submission = claim(generation, holding)
     Generation.objects.update(state=State.RENDERING, task_id="task-0")
     submit.record(submission, ACCEPTED)
     extra = Generation.objects.get(extra_of=generation)
@@ -185,20 +224,20 @@ def test_a_second_task_becomes_an_extra_clip(holding, caplog):
 def test_an_id_that_is_another_clip_s_leaves_this_one_unsure(holding):
     other = make_generation(state=State.RENDERING, task_id="task-1")
     generation = make_generation(make_user("jo"))
-    submit.record(submit.claim(generation, holding), ACCEPTED)
+    submit.record(claim(generation, holding), ACCEPTED)
     assert Generation.objects.get(pk=generation.pk).state == State.UNSURE
     assert Generation.objects.get(pk=other.pk).state == State.RENDERING
 
 
 def test_the_sweep_does_not_overrule_an_answer(holding):
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     submit.record(submission, ACCEPTED)
     submit.close_abandoned(submission.account)
     assert Submission.objects.get().outcome == Outcome.ACCEPTED
 
 
 def test_a_dead_sender_leaves_an_unsure_generation(holding):
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     sweeping.sweep()
     assert Generation.objects.get().state == State.SUBMITTING
     Submission.objects.update(pid_started=submission.pid_started + 1)
@@ -219,7 +258,7 @@ def test_a_process_elsewhere_is_never_called_dead():
 
 def test_a_database_that_refuses_is_asked_again(holding, monkeypatch):
     """Only a patch can make the database refuse just here, and then take it."""
-    submission, real, refusals = submit.claim(make_generation(), holding), submit._store, [2]
+    submission, real, refusals = claim(make_generation(), holding), submit._store, [2]
 
     def stubborn(*args, **kwargs):
         if refusals[0]:
@@ -235,8 +274,8 @@ def test_a_database_that_refuses_is_asked_again(holding, monkeypatch):
 
 
 def test_a_receipt_outlives_the_sender(holding):
-    submission = submit.claim(make_generation(), holding)
-    receipts.write(submission.pk, ACCEPTED)
+    submission = claim(make_generation(), holding)
+    receipts.fill(submission.callback_token, ACCEPTED)
     Submission.objects.update(pid_started=submission.pid_started + 1)
     sweeping.sweep()
     generation = Generation.objects.get()

@@ -9,7 +9,7 @@ from generations.lifecycle.unclear import Decided, NotAdoptable
 from generations.lifecycle.verdict import Verdict
 from generations.models import Charged, Failure, Generation, Outcome, State, StrangerTask, Submission
 from tests.factories import make_admin, make_generation
-from tests.lifecycle.conftest import together
+from tests.lifecycle.conftest import claim, together
 from tests.lifecycle.doubts import (
     make_accepted,
     make_doubt,
@@ -60,7 +60,7 @@ def test_queueing_again_names_the_person_and_sends_once_more(admin, holding):
     assert generation.charged == Charged.NO
     last = generation.events.last()
     assert (last.who, last.why) == ("ada", "never received: the list never showed it")
-    assert submit.claim(generation, holding)
+    assert claim(generation, holding)
 
 
 def test_giving_up_says_that_the_charge_is_unknown(admin):
@@ -176,7 +176,7 @@ def test_of_many_decisions_at_once_one_counts(account, admin):
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_answer_racing_a_release_is_never_lost(account, holding):
     """Whoever wins: the task is attached to exactly one clip, and nothing waits to be sent a second time."""
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     submit.record(submission, Verdict(Outcome.UNSURE, "no word"))
     copies = [Submission.objects.get(pk=submission.pk) for _ in range(3)]
     accepted = Verdict(Outcome.ACCEPTED, http_status=200, task_id="new")

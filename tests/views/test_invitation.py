@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.lifecycle import invite
-from generations.models import User
+from generations.models import Invitation, User
 from tests.factories import PASSWORD, make_admin, make_invitation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_a_name_taken_between_check_and_save_is_told(client, monkeypatch, raced)
         make_user(
             "nina" if raced == "username" else "x", email="n@x.de" if raced == "username" else user.email
         )
-        accept(invitation, user)
+        return accept(invitation, user)
 
     monkeypatch.setattr(invite, "accept", somebody_is_faster)
     assert "taken a moment ago" in client.post(url(token), ANSWER).content.decode()
@@ -134,7 +134,20 @@ def test_a_name_taken_between_check_and_save_is_told(client, monkeypatch, raced)
     assert invitation.is_open
 
 
-@pytest.mark.django_db(transaction=True)
+def test_an_invitation_withdrawn_between_check_and_save_is_404(client, monkeypatch):
+    _, token = make_invitation()
+    accept = invite.accept
+
+    def an_admin_is_faster(invitation, user):
+        Invitation.objects.filter(pk=invitation.pk).delete()
+        return accept(invitation, user)
+
+    monkeypatch.setattr(invite, "accept", an_admin_is_faster)
+    assert client.post(url(token), ANSWER).status_code == 404
+    assert not User.objects.filter(username="nina").exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_accepts_at_once_make_one_account():
     invitation, token = make_invitation()
     start, statuses = threading.Barrier(2), []

@@ -24,13 +24,15 @@ SCENE_PROMPTS = ["Aurora", "Neon", "City", "Sea", "Harbour", "Dunes", "Snow", "F
 def frames_of(content: bytes, last: int) -> list[bytes]:
     """Return the frames up to number `last`, made small, as RGB bytes."""
     with av.open(io.BytesIO(content)) as container:
+        container.streams.video[0].thread_type = "AUTO"
         frames = itertools.islice(container.decode(video=0), last + 1)
         return [frame.reformat(64, 64, "rgb24").to_image().tobytes() for frame in frames]
 
 
 def difference(first: bytes, second: bytes) -> float:
-    """Return the mean difference of two pictures, in 255ths."""
-    return sum(abs(a - b) for a, b in zip(first, second, strict=True)) / len(first)
+    """Return the mean difference of two pictures, in 255ths, from every seventh value."""
+    pairs = list(zip(first[::7], second[::7], strict=True))
+    return sum(abs(a - b) for a, b in pairs) / len(pairs)
 
 
 @pytest.mark.parametrize("ratio", FRAMES)
@@ -67,11 +69,20 @@ def test_pictures_move_and_the_seconds_repeat_without_a_seam(link):
     assert difference(frames[0], frames[24]) < 0.1
 
 
-def test_prompts_and_takes_differ(shared, link):
-    links = [link, shared.link(prompt=PROMPT, duration=3), shared.link(prompt="Dunes at noon", duration=3)]
-    first, take, other = (frames_of(requests.get(url, timeout=30).content, 0)[0] for url in links)
-    assert difference(first, take) > 2
-    assert difference(first, other) > 10
+def test_prompts_differ(shared, link):
+    other = shared.link(prompt="City at noon", duration=3)
+    pictures = [frames_of(requests.get(url, timeout=30).content, 0)[0] for url in (link, other)]
+    assert difference(*pictures) > 10
+
+
+def test_takes_of_a_prompt_differ_and_start_over_after_four(start):
+    caller = Caller(start(seconds=1000.0).base_url)
+    for _ in range(5):
+        caller.created(prompt=PROMPT)
+    assert [task["take"] for task in caller.overview()["tasks"]] == [0, 1, 2, 3, 0]
+    first, again, second = (painter_for(PROMPT, take, Frame(512, 288))(0.0).tobytes() for take in (0, 0, 1))
+    assert difference(first, again) == 0
+    assert difference(first, second) > 2
 
 
 @pytest.mark.parametrize("prompt", SCENE_PROMPTS)
@@ -111,12 +122,12 @@ def test_memory_stays_bounded(tmp_path):
         "from generations.magnific.sandbox.encode import encode_second, repeat_second;"
         "folder = Path(sys.argv[1]);"
         "encode_second(folder / 's.mp4', 'Aurora', 0, FRAMES['16:9'], 8_000_000, threading.Event());"
-        "repeat_second(folder / 's.mp4', folder / 'c.mp4', 15);"
+        "repeat_second(folder / 's.mp4', folder / 'c.mp4', 8);"
         "print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1])"
     )
     run = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert int(run.stdout) < 400_000
-    assert (tmp_path / "c.mp4").stat().st_size == pytest.approx(120_000_000, rel=0.2)
+    assert (tmp_path / "c.mp4").stat().st_size == pytest.approx(64_000_000, rel=0.2)
 
 
 def test_a_link_lives_its_time():

@@ -1,0 +1,339 @@
+"""Create, Gallery and Clip in a browser: accessible, within the policy, usable by keyboard, up to date."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import expect
+
+from generations.models import Generation, State
+from generations.views.gallery import PAGE_SIZE
+from tests.factories import make_generation, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+EXPECTED_REFUSALS = re.compile("status of (422|404|502)|Status Error Code 502")
+
+ASK_FROM_THE_BEGINNING = """() => {
+    const live = document.getElementById("live");
+    const url = new URL(live.getAttribute("hx-get"), location);
+    url.searchParams.set("since", "0");
+    htmx.ajax("GET", url.href, {source: live, target: live, swap: "outerHTML"});
+}"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_connection(request, django_db_setup):
+    """Keep the test run's connection when Playwright starts.
+
+    Its event loop makes Django look for another one, which does not know the rows that the migrations made and
+    that are put back before each test that commits.
+    """
+    connection = connections["default"]
+    request.getfixturevalue("chromium")
+    connections["default"] = connection
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+
+
+@pytest.fixture
+def mia():
+    return make_user()
+
+
+@pytest.fixture
+def open_page(page, live_server, mia):
+    """Opens an address as Mia; whatever the browser complains about meanwhile fails the test."""
+    client = Client()
+    client.force_login(mia)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: _keep(complaints, message))
+
+    def open_path(path):
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_path
+    assert complaints == []
+
+
+def _keep(complaints, message):
+    if message.type in ("error", "warning") and not EXPECTED_REFUSALS.search(message.text):
+        complaints.append(message.text)
+
+
+def make_ready(mia, **fields):
+    return make_generation(mia, State.READY, files=True, **fields)
+
+
+def assert_accessible(page):
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found = Axe().run(page).response["violations"]
+        wrong = [(page.url, theme, violation["id"], violation["nodes"][0]["html"]) for violation in found]
+        assert wrong == []
+
+
+def tile(page, generation):
+    return page.locator(f"article[data-generation='{generation.pk}']")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_every_page_is_accessible_in_both_themes(open_page, page, mia, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for state in State:
+        make_generation(mia, state, poster_name="")
+    clips = [make_ready(mia), make_generation(mia, State.RENDERING), make_generation(mia, State.FAILED)]
+    strange = "/gallery/00000000-0000-0000-0000-000000000000/"
+    asked = f"/gallery/{clips[-1].pk}/retry"
+    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, "/"):
+        open_page(path)
+        assert_accessible(page)
+    page.locator("summary", has_text="Negative prompt").click()
+    page.get_by_role("button", name=re.compile("^Generate")).click()
+    expect(page.locator("#order-errors")).to_be_focused()
+    page.locator("summary[aria-label^='Account menu']").click()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 2560])
+def test_nothing_sticks_out_sideways(open_page, page, mia, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = "Donaudampfschifffahrtsgesellschaft" * 70
+    clips = [
+        make_generation(mia, State.FAILED, prompt=wide, failure_reason="x" * 400),
+        make_ready(mia, prompt=wide),
+    ]
+    make_generation(mia, State.QUEUED, aspect_ratio="9:16")
+    for path in ("/", f"/?from={clips[0].pk}", "/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips)):
+        open_page(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_tiles_stand_in_their_own_ratio_and_rows_are_full(open_page, page, mia):
+    for _ in range(4):
+        for ratio in ("16:9", "9:16", "1:1"):
+            make_ready(mia, aspect_ratio=ratio)
+    open_page("/gallery/")
+    boxes = [article.bounding_box() for article in page.locator("article").all()]
+    for box, ratio in zip(boxes, ["1:1", "9:16", "16:9"] * 4, strict=True):
+        width, height = (int(side) for side in ratio.split(":"))
+        assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.02)
+    rows = {}
+    for box in boxes:
+        rows.setdefault(round(box["y"]), []).append(box["x"] + box["width"])
+    assert len(rows) > 1
+    ends = [max(row) for row in rows.values()]
+    assert ends[:-1] == pytest.approx([ends[0]] * (len(ends) - 1), abs=1)
+
+
+def test_the_numbers_follow_the_form(open_page, page):
+    open_page("/")
+    page.locator("[name=duration]").fill("12")
+    page.locator("[name=takes][value='3']").check(force=True)
+    page.locator("[name=aspect_ratio][value='9:16']").check(force=True)
+    page.locator("[name=cfg_scale]").fill("0.9")
+    expect(page.locator("#generate")).to_have_text("Generate 3 × 12 s · €40.32")
+    card = page.get_by_role("complementary", name="This order")
+    for text in ("€13.44 each", "€40.32 estimate", "2160 × 3840", "3 takes × 12 s"):
+        expect(card).to_contain_text(text)
+    expect(page.locator("#order-wish, .setting").filter(has_text="Guidance")).to_contain_text("0.9 Strict")
+
+
+def test_characters_are_counted_as_the_server_does(open_page, page):
+    open_page("/")
+    page.locator("#prompt").fill("𝔸" * 2500)
+    expect(page.locator("#prompt-count")).to_contain_text("2500 / 2500")
+    assert page.locator("#prompt").input_value() == "𝔸" * 2500
+    page.locator("#prompt").fill("𝔸\n" * 20 + "x" * 2461)
+    expect(page.locator("#prompt-count")).to_contain_text("1 too many")
+
+
+def test_the_keyboard_orders_and_the_form_stays_as_it_was(open_page, page):
+    open_page("/")
+    nonce = page.locator("#nonce").input_value()
+    page.locator("#prompt").fill("A boat")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    expect(page.locator("article[data-state=queued]")).to_have_count(1)
+    expect(page.locator("#prompt")).to_be_focused()
+    assert page.locator("#prompt").input_value() == "A boat"
+    assert page.locator("#nonce").input_value() != nonce
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article[data-state=queued]")).to_have_count(2)
+    assert Generation.objects.count() == 2
+
+
+def test_a_double_click_is_one_order_however_quick_the_answer(open_page, page):
+    open_page("/")
+    page.locator("#prompt").fill("A boat")
+    page.locator("#generate").dblclick(delay=120)
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    page.wait_for_timeout(300)
+    assert Generation.objects.count() == 1
+
+
+def test_an_answer_that_never_comes_is_told_and_pressing_again_is_safe(open_page, page):
+    open_page("/")
+    page.locator("#prompt").fill("A boat")
+    lost = "**/"
+
+    def lose_the_answer(route):
+        if route.request.method == "POST":
+            route.fetch()
+            route.fulfill(status=502, body="")
+        else:
+            route.continue_()
+
+    page.route(lost, lose_the_answer)
+    with page.expect_event("console", lambda message: "502" in message.text):
+        page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_contain_text("pressing again is safe")
+    page.unroute(lost)
+    page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    assert Generation.objects.count() == 1
+
+
+def test_an_error_stands_at_its_field_and_goes_with_the_next_press(open_page, page):
+    open_page("/")
+    page.locator("#generate").click()
+    expect(page.locator("#prompt")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#prompt-error")).to_have_text(re.compile("Write a prompt"))
+    page.locator("#order-errors a").click()
+    expect(page.locator("#prompt-error")).to_be_in_viewport()
+    page.locator("#prompt").fill("A boat")
+    page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    expect(page.locator("#prompt-error")).to_have_text("")
+    assert page.locator("#prompt").get_attribute("aria-invalid") is None
+
+
+def test_a_draft_survives_a_reload_and_a_remix_does_not_touch_it(open_page, page, mia):
+    clip = make_generation(mia, State.READY, prompt="A red kite", duration=9, poster_name="")
+    open_page("/")
+    page.locator("#prompt").press_sequentially("A draft")
+    page.locator("[name=duration]").press("ArrowRight")
+    page.reload()
+    assert page.locator("#prompt").input_value() == "A draft"
+    expect(page.locator("#generate")).to_have_text("Generate 6 s · €6.72")
+    open_page(f"/?from={clip.pk}")
+    assert page.locator("#prompt").input_value() == "A red kite"
+    open_page("/")
+    assert page.locator("#prompt").input_value() == "A draft"
+
+
+def test_a_tile_changes_by_itself_and_keeps_the_keyboard(open_page, page, mia):
+    clip = make_generation(mia, State.RENDERING)
+    open_page("/gallery/")
+    tile(page, clip).get_by_role("link").focus()
+    clip.move(State.SAVING, completed_at=clip.created_at)
+    expect(tile(page, clip)).to_have_attribute("data-state", "saving")
+    expect(tile(page, clip).get_by_role("link")).to_be_focused()
+
+
+def test_a_tile_cancels_in_its_place(open_page, page, mia):
+    clip = make_generation(mia)
+    open_page("/gallery/")
+    tile(page, clip).get_by_role("button", name="Cancel").click()
+    expect(tile(page, clip)).to_have_attribute("data-state", "cancelled")
+    expect(page.get_by_role("status").get_by_text("nothing spent")).to_be_visible()
+
+
+def test_a_clip_ordered_elsewhere_appears_once(open_page, page, mia):
+    open_page("/gallery/")
+    expect(page.get_by_text("No clips yet.")).to_be_visible()
+    clip = make_generation(mia)
+    page.evaluate("htmx.trigger(document.body, 'live')")
+    expect(tile(page, clip)).to_be_visible()
+    expect(page.get_by_text("No clips yet.")).to_be_hidden()
+    with page.expect_response(re.compile("/live/")):
+        page.evaluate(ASK_FROM_THE_BEGINNING)
+    expect(tile(page, clip)).to_have_count(1)
+
+
+def test_a_hidden_tab_does_not_ask(open_page, page, mia):
+    make_generation(mia, State.RENDERING)
+    page.add_init_script(
+        "window.away = true; Object.defineProperty(document, 'hidden', {get: () => window.away});"
+    )
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
+    open_page("/")
+    page.wait_for_timeout(2500)
+    assert asked == []
+    with page.expect_request(re.compile("/live/")):
+        page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_elapsed_time_ticks_and_the_line_stops_at_the_end(open_page, page, mia):
+    for seconds in (3, 3, 3):
+        done = make_generation(mia, State.READY, poster_name="")
+        done.change(completed_at=done.accepted_at + (done.completed_at - done.accepted_at) / 60 * seconds)
+    clip = make_generation(mia, State.RENDERING)
+    open_page("/gallery/")
+    clock = tile(page, clip).locator(".clock")
+    first = clock.inner_text()
+    expect(clock).not_to_have_text(first)
+    expect(tile(page, clip).locator("rect")).to_have_attribute("width", "100")
+
+
+def test_older_clips_come_while_scrolling(open_page, page, mia):
+    for _ in range(PAGE_SIZE + 3):
+        make_generation(mia, State.READY, poster_name="")
+    open_page("/gallery/")
+    assert page.locator("article").count() == PAGE_SIZE
+    page.get_by_role("link", name="Older clips").scroll_into_view_if_needed()
+    expect(page.locator("article")).to_have_count(PAGE_SIZE + 3)
+    expect(page.get_by_role("link", name="Older clips")).to_have_count(0)
+    expect(page.locator("h2.day-head:visible")).to_have_count(1)
+
+
+def test_a_clip_page_brings_in_the_player(open_page, page, mia):
+    clip = make_generation(mia, State.SAVING)
+    open_page(f"/gallery/{clip.pk}/")
+    ready = make_ready(mia)
+    clip.move(State.READY, video_name=ready.video_name, video_bytes=ready.video_bytes, video_sha256="f" * 64)
+    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("#panel")).to_have_attribute("data-state", "ready")
+
+
+def test_copying_the_prompt(open_page, page, mia):
+    clip = make_generation(mia, prompt="A boat\nat dusk")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(f"/gallery/{clip.pk}/")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "A boat\nat dusk"
+
+
+def test_without_scripts_errors_keep_what_was_typed(chromium, live_server, mia):
+    context = chromium.new_context(java_script_enabled=False)
+    client = Client()
+    client.force_login(mia)
+    context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    page.goto(live_server.url)
+    page.locator("summary", has_text="Negative prompt").click()
+    page.locator("#negative_prompt").fill("fog\nrain")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator("#prompt-error")).to_have_text(re.compile("Write a prompt"))
+    expect(page.locator("#negative_prompt")).to_have_value("fog\nrain")
+    page.locator("#prompt").fill("A boat")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator("#messages")).to_have_text("Ordered: 1 clip is in line.")
+    expect(page.locator("#prompt")).to_have_value("A boat")
+    assert Generation.objects.get().negative_prompt == "fog\nrain"
+    context.close()

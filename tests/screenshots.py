@@ -1,0 +1,96 @@
+"""Takes the pictures of the README from a running application: `script/screenshots`."""
+
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.studio import ROOT, Studio, running_studio
+
+IMAGES = ROOT / "docs" / "images"
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+ORDERS = (
+    ("Fog lifts off a pine forest at dawn, slow push in, a deer crosses far away", "16:9", 5),
+    ("Rain on a tram window at night, the city out of focus, neon reflections", "9:16", 6),
+    ("Aurora over a frozen lake, the camera rises slowly from the ice", "16:9", 8),
+    ("A dune ridge at last light, sand blowing off the crest, handheld", "1:1", 5),
+    ("A small harbour in the blue hour, boats rocking, one lantern", "16:9", 10),
+    ("Snow begins to fall on a mountain pass, wide and still", "16:9", 5),
+    ("A paper boat crosses a rain puddle, seen from just above the water", "16:9", 5),
+)
+SLOW = {"SANDBOX_SECONDS": "20", "MAGNIFIC_MAX_CONCURRENT": "2"}
+
+
+def order(page: Page, studio: Studio, prompt: str, ratio: str, seconds: int) -> None:
+    """Write a prompt and press Generate."""
+    page.goto(f"{studio.base_url}/")
+    page.locator("[name=prompt]").fill(prompt)
+    page.locator("[name=duration]").fill(str(seconds))
+    page.locator(f"[name=aspect_ratio][value='{ratio}']").check(force=True)
+    page.get_by_role("button", name=re.compile("^Generate")).first.click()
+    expect(page.locator("[data-generation]").filter(has_text=prompt[:50])).to_have_count(1)
+
+
+def make_clips(studio: Studio, page: Page) -> None:
+    """Order every clip and wait until they are here."""
+    for wish in ORDERS:
+        order(page, studio, *wish)
+    page.goto(f"{studio.base_url}/gallery/")
+    for tile in page.locator("[data-generation]").all():
+        expect(tile).to_have_attribute("data-state", "ready", timeout=120_000)
+
+
+def take(page: Page, name: str) -> None:
+    """Save what the page shows, once its pictures are there, as docs/images/<name>.webp."""
+    page.wait_for_load_state("networkidle")
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        picture.save(IMAGES / f"{name}.webp", quality=86, method=6)
+
+
+def take_all(studio: Studio, browser: Browser, theme: str, session: Path) -> None:
+    """Take every page in one theme, on a desk and on a phone."""
+    for size, viewport in (("", DESK), ("-phone", PHONE)):
+        context = browser.new_context(viewport=viewport, color_scheme=theme, storage_state=session)
+        page = context.new_page()
+        page.goto(f"{studio.base_url}/")
+        page.locator("[name=prompt]").fill(ORDERS[-1][0])
+        page.locator("[name=aspect_ratio][value='16:9']").check(force=True)
+        take(page, f"create{size}-{theme}")
+        page.goto(f"{studio.base_url}/gallery/")
+        take(page, f"gallery{size}-{theme}")
+        page.locator("[data-state=ready]").last.click()
+        page.locator("video").evaluate("video => { video.currentTime = 1.5; }")
+        page.wait_for_timeout(1500)
+        take(page, f"clip{size}-{theme}")
+        context.close()
+
+
+def main() -> None:
+    """Start an application, make clips in it, keep two more running, and take the pictures."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
+        session = Path(folder) / "session.json"
+        with running_studio(Path(folder) / "var", SANDBOX_MEGABYTES="12") as studio:
+            page = browser.new_page()
+            studio.login(page)
+            make_clips(studio, page)
+            page.context.storage_state(path=session)
+        with running_studio(Path(folder) / "var", **SLOW) as studio:
+            for theme in ("dark", "light"):
+                page = browser.new_page(storage_state=session)
+                for ratio in ("16:9", "9:16", "1:1"):
+                    order(page, studio, f"Waves break on black sand, {theme}, {ratio}", ratio, 5)
+                page.wait_for_timeout(3000)
+                take_all(studio, browser, theme, session)
+                page.wait_for_timeout(30_000)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

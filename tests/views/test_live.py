@@ -1,0 +1,232 @@
+"""What an open page learns when it asks again."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from generations.lifecycle.cancel import cancel
+from generations.models import Generation, Revision, State
+from generations.views import live
+from tests.factories import make_admin, make_generation, make_user
+from tests.views.pages import elements, htmx, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mia(client):
+    user = make_user()
+    client.force_login(user)
+    return user
+
+
+def question(response):
+    """The address that a page, or an answer, asks next."""
+    (poller,) = elements(response, "div", id="live")
+    return unescape(poller["hx-get"])
+
+
+def interval(response):
+    return re.search(r"every (\d+)s", elements(response, "div", id="live")[0]["hx-trigger"])[1]
+
+
+def ask(client, url):
+    return client.get(url, headers=htmx())
+
+
+def states(response):
+    return {tile["data-generation"]: tile["data-state"] for tile in elements(response, "article")}
+
+
+@pytest.mark.parametrize("page", ["/", "/gallery/"])
+def test_nothing_new_is_204(client, mia, page):
+    make_generation(mia, State.RENDERING)
+    assert ask(client, question(client.get(page))).status_code == 204
+
+
+def test_what_others_do_is_no_news(client, mia):
+    make_generation(mia, State.READY)
+    other = make_generation(make_user("otto"), State.SAVING)
+    url = question(client.get("/"))
+    other.change(received_bytes=5)
+    assert ask(client, url).status_code == 204
+
+
+@pytest.mark.parametrize("page", ["/", "/gallery/"])
+def test_a_changed_tile_comes_out_of_band_with_the_next_question(client, mia, page):
+    clip, quiet = make_generation(mia, State.RENDERING), make_generation(mia, State.READY)
+    url = question(client.get(page))
+    clip.move(State.SAVING, result_url="https://cdn.magnific.com/x", completed_at=clip.created_at)
+    answer = ask(client, url)
+    assert states(answer) == {str(clip.pk): "saving"}
+    assert elements(answer, "article")[0]["hx-swap-oob"] == "true"
+    assert str(quiet.pk) not in answer.content.decode()
+    assert ask(client, question(answer)).status_code == 204
+
+
+@pytest.mark.parametrize("page", ["/", "/gallery/"])
+def test_a_new_one_comes_in_front_of_the_others(client, mia, page):
+    url = question(client.get(page))
+    older, newer = make_generation(mia), make_generation(mia)
+    answer = ask(client, url)
+    assert list(states(answer)) == [str(newer.pk), str(older.pk)]
+    assert elements(answer, "div", data_new=None)[0]["hx-swap-oob"] == "afterbegin:[data-tiles]"
+    assert not any("hx-swap-oob" in tile for tile in elements(answer, "article"))
+    assert elements(client.get(page), "div", data_tiles=None)
+
+
+def test_those_that_wait_move_up(client, mia):
+    first = make_generation(mia, prompt="first")
+    make_generation(mia, prompt="second")
+    page = client.get("/")
+    assert "2nd in line" in text_of(page)
+    cancel(first, actor=mia)
+    answer = ask(client, question(page))
+    assert set(states(answer).values()) == {"queued", "cancelled"}
+    assert (
+        "2nd in line"
+        not in text_of(answer).replace("Your place", "").split("rehearsal")[0].split("second")[1]
+    )
+    assert "Next in line" in text_of(answer)
+
+
+def test_the_load_of_everybody_is_kept_up_to_date(client, mia):
+    url = question(client.get("/gallery/"))
+    make_generation(make_user("otto"), State.RENDERING)
+    answer = ask(client, url)
+    assert elements(answer, "span", id="load")[0]["hx-swap-oob"] == "true"
+    assert "1 running" in text_of(answer)
+    assert states(answer) == {}
+
+
+def test_it_asks_often_only_while_something_of_ones_own_may_change(client, mia):
+    make_generation(make_user("otto"), State.RENDERING)
+    page = client.get("/")
+    assert interval(page) == "60"
+    clip = make_generation(mia)
+    answer = ask(client, question(page))
+    assert interval(answer) == "2"
+    cancel(clip, actor=mia)
+    assert interval(ask(client, question(answer))) == "60"
+
+
+def test_the_gallerys_day_is_counted_anew(client, mia):
+    url = question(client.get("/gallery/"))
+    make_generation(mia)
+    answer = ask(client, url)
+    assert [span for span in elements(answer, "span") if span.get("id", "").startswith("total-")]
+    assert "1 clip " in text_of(answer)
+
+
+def test_a_gallery_of_yesterday_is_drawn_anew(client, mia):
+    today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
+    url = question(client.get("/gallery/")).replace(today.isoformat(), yesterday.isoformat())
+    make_generation(mia)
+    assert ask(client, url)["HX-Refresh"] == "true"
+
+
+def test_more_than_fits_comes_with_the_next_answer(client, mia, monkeypatch):
+    monkeypatch.setattr(live, "MOST", 3)
+    url = question(client.get("/"))
+    made = [make_generation(mia) for _ in range(7)]
+    seen = set()
+    for _ in range(10):
+        answer = ask(client, url)
+        if answer.status_code == 204:
+            break
+        seen |= set(states(answer))
+        assert len(states(answer)) <= 3
+        url = question(answer)
+    assert seen == {str(clip.pk) for clip in made}
+
+
+def test_a_clip_page_gets_the_player_when_the_clip_is_ready_and_keeps_it(client, mia):
+    clip = make_generation(mia, State.SAVING)
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert interval(page) == "2"
+    clip.change(received_bytes=1_000_000, expected_bytes=4_000_000)
+    saving = ask(client, question(page))
+    assert "1.0 of 4.0 MB" in text_of(saving)
+    clip.move(State.READY, video_bytes=5, video_name="x.mp4", video_sha256="f" * 64)
+    ready = ask(client, question(saving))
+    assert elements(ready, "video")
+    assert elements(ready, "div", id="stage")[0]["hx-swap-oob"] == "true"
+    assert interval(ready) == "60"
+    clip.change(poster_name="x.webp")
+    later = ask(client, question(ready))
+    assert elements(later, "div", id="panel")
+    assert not elements(later, "div", id="stage")
+
+
+def test_an_admin_follows_another_persons_clip(client, mia):
+    clip = make_generation(mia, State.RENDERING)
+    client.force_login(make_admin())
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert interval(page) == "2"
+    clip.move(State.FAILED, failure="failed_there")
+    assert elements(ask(client, question(page)), "div", id="panel")[0]["data-state"] == "failed"
+
+
+def test_a_strangers_clip_tells_nothing(client, mia):
+    other = make_generation(make_user("otto"), State.RENDERING)
+    own = make_generation(mia, State.RENDERING)
+    url = question(client.get(f"/gallery/{own.pk}/")).replace(str(own.pk), str(other.pk))
+    other.move(State.SAVING)
+    answer = ask(client, url)
+    assert str(other.pk) not in re.sub(r'hx-get="[^"]*"', "", answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "since=x&page=create&load=0-0&day=2026-01-01",
+        "since=0&page=attic&load=0-0&day=2026-01-01",
+        "since=0&page=create&load=0&day=2026-01-01",
+        "since=0&page=create&load=0-0&day=x",
+        "since=0&page=clip&load=0-0&day=2026-01-01",
+        "since=0&page=clip&load=0-0&day=2026-01-01&clip=x",
+    ],
+)
+def test_an_invented_question_is_400(client, mia, query):
+    assert ask(client, f"/live/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("since", [-5, 10**30])
+def test_a_number_beyond_all_changes_is_no_trouble(client, mia, since):
+    make_generation(mia, State.READY)
+    answer = ask(client, f"/live/?since={since}&page=create&load=0-0&day=2026-01-01")
+    assert answer.status_code in (200, 204)
+
+
+def test_a_visitor_is_sent_to_sign_in_with_the_page_they_had(client):
+    answer = client.get("/live/?since=0", headers=htmx(**{"HX-Current-URL": "http://testserver/gallery/"}))
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fgallery%2F"
+
+
+def test_up_to_date_costs_three_queries(client, mia, django_assert_num_queries):
+    make_generation(mia, State.RENDERING)
+    url = question(client.get("/"))
+    assert Revision.current()
+    with django_assert_num_queries(3):
+        assert ask(client, url).status_code == 204
+
+
+def test_an_answer_costs_as_many_queries_for_many_as_for_few(
+    client, mia, django_assert_max_num_queries, django_assert_num_queries
+):
+    url = question(client.get("/gallery/"))
+    for state in (State.QUEUED, State.READY):
+        make_generation(mia, state)
+    ask(client, url)
+    with django_assert_max_num_queries(13) as few:
+        ask(client, url)
+    for state in State:
+        make_generation(mia, state)
+    with django_assert_num_queries(len(few)):
+        answer = ask(client, url)
+    assert len(states(answer)) == Generation.objects.count()
