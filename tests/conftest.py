@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.studio import Studio, running_studio
@@ -18,10 +19,17 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless browser for the whole run. `script/test` finds or installs it."""
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """A headless browser for the whole run. `script/test` finds or installs it.
+
+    Beside Playwright's event loop Django would open other connections in this thread, which know nothing of the
+    rows that are put back before each test that commits: it keeps those it has.
+    """
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
+        for alias, connection in known.items():
+            connections[alias] = connection
         browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))
         yield browser
         browser.close()
@@ -46,7 +54,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
     """Show the application's logs with a test that failed on it."""
     report = yield
-    studio = getattr(item, "funcargs", {}).get("studio")
-    if report.failed and studio:
-        report.sections.append(("logs of the studio", studio.tails()))
+    if report.failed:
+        studios = [used for used in getattr(item, "funcargs", {}).values() if isinstance(used, Studio)]
+        report.sections.extend(("logs of the studio", studio.tails()) for studio in studios)
     return report
