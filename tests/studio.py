@@ -61,7 +61,7 @@ class Studio:
 
     def tails(self, lines: int = 40) -> str:
         """Return the ends of all its logs."""
-        logs = sorted((self.var_dir / "logs").glob("*.log"))
+        logs = [self.var_dir / "output.log", *sorted((self.var_dir / "logs").glob("*.log"))]
         return "\n".join(f"── {log.name}\n{_tail(log, lines)}" for log in logs)
 
 
