@@ -209,11 +209,12 @@ def test_doubled_and_reordered_ones_lead_to_one_question(running, account, point
     assert Generation.objects.get().state == State.SAVING
 
 
-def test_late_ones_for_a_saved_clip_change_nothing(account):
-    ready = make_generation(state=State.READY)
-    hear(ready.submissions.get(), word(ready.task_id, "FAILED"), word(ready.task_id, "CREATED"))
+@pytest.mark.parametrize("state", [State.READY, State.SAVING])
+def test_late_ones_for_what_is_here_or_on_its_way_ask_for_nothing(state, account):
+    ready = make_generation(state=state)
+    hear(ready.submissions.get(), word(ready.task_id, "FAILED"), word(ready.task_id, "COMPLETED"))
     ready.refresh_from_db()
-    assert (ready.state, ready.failure) == (State.READY, "")
+    assert (ready.state, ready.failure, ready.ask_now) == (state, "", False)
     assert Generation.objects.count() == 1
 
 
