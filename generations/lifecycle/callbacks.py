@@ -3,9 +3,11 @@
 import logging
 import time
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from generations.lifecycle import lease
 from generations.lifecycle.attach import Proof, attach
 from generations.magnific.messages import NotUnderstood, Task, TaskStatus, parse_task, read_json
 from generations.magnific.signature import BadSignature, StaleTimestamp, verify
-from generations.models import Account, Delivery, Generation, Outcome, Submission
+from generations.models import Account, Delivery, Generation, Outcome, State, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -83,10 +85,17 @@ def _read(delivery: Delivery) -> None:
     if submission and delivery.task_id:
         generation = attach(submission, delivery.task_id, delivery.status, Proof.CALLBACK)
         if TaskStatus(delivery.status.upper()) in ENDED:
-            Generation.objects.filter(pk=generation.pk).update(ask_now=True)
+            _mark(generation.pk)
     elif submission:  # Not a word of it was understood: then all of it is only a reason to ask.
-        Generation.objects.filter(pk=submission.generation_id).update(ask_now=True)
+        _mark(submission.generation_id)
     Delivery.objects.filter(pk=delivery.pk).update(read_at=timezone.now())
+
+
+def _mark(generation_id: UUID) -> None:
+    """Let Magnific be asked about it, unless there is nothing left to learn."""
+    has_link = Q(state=State.SAVING) & ~Q(result_url="")
+    open_ones = Generation.objects.filter(pk=generation_id).exclude(Q(state=State.READY) | has_link)
+    open_ones.update(ask_now=True)
 
 
 def _verify(headers: dict[str, str], body: bytes) -> tuple[str, bool]:

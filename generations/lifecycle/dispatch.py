@@ -10,7 +10,7 @@ from django.conf import settings
 from generations import queue, stopping
 from generations.lifecycle import alarm, callbacks, evidence, lease, line, strangers, submit
 from generations.lifecycle.account import UNAUTHORIZED, key_works
-from generations.lifecycle.follow import ask_marked, follow, followed
+from generations.lifecycle.follow import ask_marked, follow, followed, marked
 from generations.lifecycle.interval import list_interval
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.pace import Pace
@@ -100,7 +100,8 @@ class _Slice:
             self.next_beat = time.monotonic() + BEAT_SECONDS
 
     def _has_work(self) -> bool:
-        return self._waits() or self._is_followed() or self._key_is_blocked()
+        asks = marked(self.account).exists()
+        return asks or self._waits() or self._is_followed() or self._key_is_blocked()
 
     def _waits(self) -> bool:
         waiting = Generation.objects.filter(account=self.account, state=State.QUEUED)

@@ -43,6 +43,11 @@ def followed(account: Account) -> QuerySet[Generation]:
     )
 
 
+def marked(account: Account) -> QuerySet[Generation]:
+    """What a callback or a person gave reason to ask about, whatever state it is in."""
+    return Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
+
+
 def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> None:
     """Learn the state of all that runs with one list request, then ask singly for what that does not tell.
 
@@ -74,9 +79,8 @@ def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[],
 
 
 def ask_marked(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> bool:
-    """Ask about what a callback or a person gave reason to; True if anything was asked."""
-    marked = Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
-    due = _not_asked_for(marked.order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
+    """Ask about what is marked; True if anything was asked."""
+    due = _not_asked_for(marked(account).order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
     return _ask_all(due[:MISSING_AT_ONCE], client, pace, may_go_on)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generations import queue
 from generations.lifecycle import lease, receipts, slow, strangers, submit
-from generations.lifecycle.follow import followed
+from generations.lifecycle.follow import followed, marked
 from generations.lifecycle.poster import POSTER_TRIES
 from generations.lifecycle.saving import may_be_claimed
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State, Submission
@@ -62,7 +62,8 @@ def _ring_for_dispatcher() -> None:
     account = Account.objects.current()
     queued = Generation.objects.filter(account=account, state=State.QUEUED)
     unread = Delivery.objects.filter(submission__account=account, read_at=None)
-    if any(rows.exists() for rows in (followed(account), queued, unread)) or strangers.unsettled(account):
+    due = (followed(account), marked(account), queued, unread)
+    if any(rows.exists() for rows in due) or strangers.unsettled(account):
         lease.kick(account)
 
 

@@ -57,8 +57,9 @@ TROUBLES: Final = {
     "strangers": Trouble(
         "Magnific lists clips that were not ordered here.",
         "An admin has to say whose they are before anything new is sent.",
-        "If this database was restored from a backup, find their owners’ clips first. If they are nobody’s "
-        "here, put them aside. If somebody else uses this key, say so. Then resume.",
+        "Look at Magnific’s dashboard. If this database was restored from a backup, clips ordered since are "
+        "among them: note them down before you go on. If they are nobody’s here, put them aside. If somebody "
+        "else uses this key, say so. Either lets sending go on.",
     ),
 }
 UNKNOWN_KIND: Final = Trouble(

@@ -71,9 +71,11 @@ def words(generation: Generation, account: Account, *, place: int | None, usual:
     that account's clips take.
     """
     said = _of_state(generation, account, place, usual)
-    remarks = [said.detail, PROVISIONAL if generation.is_provisional else ""]
-    remarks.append(EXTRA if generation.extra_of_id else "")
-    return replace(said, detail=" ".join(filter(None, remarks)))
+    remarks = [PROVISIONAL] if generation.is_provisional else []
+    remarks += [EXTRA] if generation.extra_of_id else []
+    if not remarks:
+        return said
+    return replace(said, detail=" ".join([_sentence(said.detail), *remarks]).strip())
 
 
 def _of_state(generation: Generation, account: Account, place: int | None, usual: Usual | None) -> Words:
@@ -154,8 +156,11 @@ def _ready(generation: Generation) -> Words:
 
 def _failed(generation: Generation) -> Words:
     title, sentence = FAILURES[Failure(generation.failure)]
-    reason = generation.failure_reason.strip() or sentence
-    if not reason.endswith((".", "!", "?", "…")):
-        reason += "."
+    reason = _sentence(generation.failure_reason.strip() or sentence)
     detail = f"{reason} {CHARGES[Charged(generation.charged)]}"
     return Words(title, detail, "bad", actions=("retry", "edit"))
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, if it is one and has none."""
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
