@@ -91,10 +91,11 @@ class AccountAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the account with what can be decided."""
-        pk = int(object_id) if object_id.isdecimal() else None
         context = {
             "decision_form": AccountForm() if self.has_operate_permission(request) else None,
-            "strangers": StrangerTask.objects.filter(account_id=pk, is_old=False).count(),
+            "strangers": StrangerTask.objects.filter(
+                account=self.get_object(request, object_id), is_old=False
+            ).count(),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

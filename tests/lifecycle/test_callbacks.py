@@ -11,6 +11,7 @@ from generations.lifecycle.verdict import Verdict
 from generations.models import Delivery, Failure, Generation, Outcome, State, Submission
 from tests.deliveries import SECRET, deliver, signed, word
 from tests.factories import make_generation, make_user
+from tests.lifecycle.conftest import claim
 from tests.lifecycle.doubts import make_doubt, outcome_of
 from tests.magnific.scripted import ScriptedServer, read_request, respond
 
@@ -95,7 +96,7 @@ def test_it_never_leads_to_a_second_post(state, holding):
     Generation.objects.update(state=State.QUEUED)
     old.generation.refresh_from_db()
     if state == State.SUBMITTING:
-        submit.claim(old.generation, holding)
+        claim(old.generation, holding)
     hear(old, word("t-1", "IN_PROGRESS"))
     assert Generation.objects.filter(task_id="t-1", state=State.RENDERING).count() == 1
     assert not Generation.objects.filter(state=State.QUEUED).exists()
@@ -105,7 +106,7 @@ def test_it_never_leads_to_a_second_post(state, holding):
 
 
 def test_while_the_post_is_open_it_is_only_kept(holding):
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     hear(submission, word("t-1", "CREATED"))
     assert outcome_of(submission) == (Outcome.OPEN, "", State.SUBMITTING)
     assert Delivery.objects.get().read_at is None
@@ -115,7 +116,7 @@ def test_while_the_post_is_open_it_is_only_kept(holding):
 
 
 def test_one_that_overtakes_its_answer_changes_nothing(holding):
-    submission = submit.claim(make_generation(), holding)
+    submission = claim(make_generation(), holding)
     hear(submission, word("t-1", "CREATED"))
     submit.record(submission, Verdict(Outcome.ACCEPTED, http_status=200, task_id="t-1"))
     callbacks.read_deliveries(submission.account)

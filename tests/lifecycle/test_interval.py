@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from generations.lifecycle import dispatch, line, sweeping
+from generations.lifecycle import dispatch, line
 from generations.lifecycle.follow import follow
 from generations.lifecycle.interval import list_interval
 from generations.lifecycle.pace import Pace
-from generations.lifecycle.saving import NO_ROOM
 from generations.lifecycle.vendor import make_client
 from generations.models import Charged, Failure, Generation, Lease, State
 from tests.factories import make_generation, make_user
@@ -29,7 +28,7 @@ def asked(server, account, holding, point_at):
     """Follow once; return the ids asked for singly."""
     with server:
         point_at(server.url)
-        follow(account, make_client(), Pace(holding))
+        follow(account, make_client(), Pace(holding), lambda: True)
     paths = [received.line.split()[1].rpartition("/")[2] for received in server.received]
     return [path for path in paths if path != "kling-4k-t2v"]
 
@@ -88,7 +87,7 @@ def test_what_the_list_does_not_show_is_asked_for_by_its_age(
     with server:
         point_at(server.url)
         settings.LIST_INTERVAL_SECONDS = 2
-        follow(account, make_client(), Pace(holding))
+        follow(account, make_client(), Pace(holding), lambda: True)
     assert (len(server.received) == 2) == due
 
 
@@ -119,10 +118,11 @@ def test_a_list_that_was_read_before_a_freeze_is_thrown_away(account, holding, p
 # --- the end of patience ------------------------------------------------------------------------
 
 
-def test_after_a_day_the_wait_ends_and_nobody_guesses_about_money(account, settings):
+def test_after_a_day_the_wait_ends_and_nobody_guesses_about_money(account, settings, holding, point_at):
     slow = accepted("slow", ago=settings.GIVE_UP_AFTER_SECONDS + 1)
     young = accepted("young", ago=settings.GIVE_UP_AFTER_SECONDS - 60)
-    sweeping.sweep()
+    listed = [{"task_id": name, "status": "IN_PROGRESS"} for name in ("slow", "young")]
+    asked(ScriptedServer(respond(200, {"data": listed})), account, holding, point_at)
     slow.refresh_from_db()
     young.refresh_from_db()
     assert (slow.state, slow.failure, slow.charged) == (State.FAILED, Failure.GAVE_UP, Charged.UNKNOWN)
@@ -152,17 +152,6 @@ def test_and_if_it_has_no_link_it_is_asked_about_once_an_hour(account, holding, 
     got = respond(200, {"data": {"task_id": "old", "status": "COMPLETED", "generated": []}})
     assert asked(ScriptedServer(listed, got), account, holding, point_at) == ["old"]
     assert asked(ScriptedServer(listed, got), account, holding, point_at) == []
-
-
-def test_a_full_disk_is_never_the_end(account, settings):
-    """There is a way to the file as soon as there is room: a fresh link can be asked for."""
-    long_ago = {"completed_at": seconds_ago(settings.GIVE_UP_AFTER_SECONDS + 1)}
-    full = accepted("full", ago=90_000, state=State.SAVING, save_problem=NO_ROOM, **long_ago)
-    lost = accepted("lost", ago=90_000, state=State.SAVING, save_problem="gone", **long_ago)
-    sweeping.sweep()
-    full.refresh_from_db()
-    lost.refresh_from_db()
-    assert (full.state, lost.state) == (State.SAVING, State.FAILED)
 
 
 def test_dead_tasks_do_not_keep_the_others_waiting_for_a_day(account, settings):

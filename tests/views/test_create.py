@@ -154,7 +154,7 @@ def test_an_admin_may_remix_anything(client, mia):
 
 def test_a_paused_account_is_told_and_does_not_stop_ordering(client, mia):
     account = make_generation(mia).account
-    account.pause("The key was refused.")
+    account.pause("unauthorized", "The key was refused.")
     page = client.get("/")
     assert "The key was refused." in text_of(page)
     assert "Sending is paused. You can order" in text_of(page)

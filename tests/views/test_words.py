@@ -30,7 +30,7 @@ def test_queued(place, title):
 
 def test_queued_while_sending_is_paused():
     generation = make_generation()
-    generation.account.pause("No credit.")
+    generation.account.pause("no_credit", "No credit.")
     assert said(generation, place=1).detail == "sending is paused · not sent yet, nothing spent"
 
 
