@@ -156,7 +156,7 @@ def test_a_paused_account_is_told_and_does_not_stop_ordering(client, mia):
     account = make_generation(mia).account
     account.pause("unauthorized", "The key was refused.")
     page = client.get("/")
-    assert "The key was refused." in text_of(page)
+    assert "nothing is lost, and nothing is spent until it is sent" in text_of(page)
     assert "Sending is paused. You can order" in text_of(page)
     assert send(client).status_code == 302
 
