@@ -19,13 +19,13 @@ from generations.models import Account, Failure, Generation, State
 
 logger = logging.getLogger(__name__)
 
+ASK_SOON_SECONDS: Final = 3.0
+"""Between two get-ones for a task that has ended, says the list or a callback."""
 ASK_AGAIN_SECONDS: Final = 10.0
-"""Between two get-ones for a task that the list says has ended."""
+"""Between two get-ones for a task that is done but has no link yet."""
 MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
-MARKED_AGAIN_SECONDS: Final = 3.0
-"""Between two get-ones for a task that a callback speaks of."""
 MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
 """Between two get-ones for a task that we had given up and the list says is done."""
@@ -66,21 +66,35 @@ def follow(account: Account, client: Client, pace: Pace) -> None:
             apply(generation, task)
         else:
             ended.append(generation)
-    pause = MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
-    _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace)
-    _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace)
+    _ask_all(_of_ended(ended), client, pace)
+    _ask_all(_of_missing(missing)[:MISSING_AT_ONCE], client, pace)
     _ask_all(_not_asked_for(_failed_but_done(account, listing.tasks), LATE_ASK_SECONDS), client, pace)
 
 
 def ask_marked(account: Account, client: Client, pace: Pace) -> bool:
     """Ask about what is marked; True if anything was asked."""
-    due = _not_asked_for(marked(account).order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
+    due = _not_asked_for(marked(account).order_by(OLDEST_ASKED)[:MOST_MARKED], ASK_SOON_SECONDS)
     return _ask_all(due[:MISSING_AT_ONCE], client, pace)
 
 
 def _says_enough(task: Task, generation: Generation) -> bool:
     """A list entry is enough unless the task has ended and its link or its reason is still missing."""
     return bool(task.generated) or (task.is_running and generation.state == State.RENDERING)
+
+
+def _of_ended(ended: Sequence[Generation]) -> list[Generation]:
+    """What is asked about at once, and less often when it is known to be done but without a link."""
+    empty = [one for one in ended if one.empty_since]
+    others = [one for one in ended if not one.empty_since]
+    return _not_asked_for(others, ASK_SOON_SECONDS) + _not_asked_for(empty, ASK_AGAIN_SECONDS)
+
+
+def _of_missing(missing: Sequence[Generation]) -> list[Generation]:
+    """The list may lag: what was accepted a moment ago need not be asked about."""
+    pause = timedelta(seconds=MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS)
+    now = timezone.now()
+    young = [one for one in missing if one.accepted_at and now - pause < one.accepted_at <= now]
+    return _not_asked_for([one for one in missing if one not in young], pause.total_seconds())
 
 
 def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Generation]:
