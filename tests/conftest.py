@@ -19,13 +19,15 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless browser for the whole run. `script/test` finds or installs it."""
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """A headless browser for the whole run. `script/test` finds or installs it.
+
+    Beside Playwright's event loop Django would open other connections in this thread, which know nothing of the
+    rows that are put back before each test that commits: it keeps those it has.
+    """
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
-        # To Django, code beside an event loop is another place, with connections of its own: what was noted on
-        # the first ones, such as the rows that `serialized_rollback` brings back, would be missing there.
         for alias, connection in known.items():
             connections[alias] = connection
         browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))
@@ -52,7 +54,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
     """Show the application's logs with a test that failed on it."""
     report = yield
-    studio = getattr(item, "funcargs", {}).get("studio")
-    if report.failed and studio:
-        report.sections.append(("logs of the studio", studio.tails()))
+    if report.failed:
+        studios = [used for used in getattr(item, "funcargs", {}).values() if isinstance(used, Studio)]
+        report.sections.extend(("logs of the studio", studio.tails()) for studio in studios)
     return report

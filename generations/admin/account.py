@@ -91,7 +91,7 @@ class AccountAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the account with what can be decided."""
-        pk = int(object_id) if object_id.isdecimal() else None
+        pk = int(object_id) if object_id.isdecimal() else 0
         context = {
             "decision_form": AccountForm() if self.has_operate_permission(request) else None,
             "strangers": StrangerTask.objects.filter(account_id=pk, is_old=False).count(),

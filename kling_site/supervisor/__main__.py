@@ -13,15 +13,18 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 from environs import EnvError
 
-from kling_site.supervisor import health, logs, ports, prepare
+from kling_site.supervisor import health, logs, ports, prepare, rehearsal
 from kling_site.supervisor.prepare import Refused
 from kling_site.supervisor.process import Process
-from kling_site.supervisor.program import SANDBOX_HOST, programs
+from kling_site.supervisor.program import programs
+from kling_site.supervisor.rehearsal import SANDBOX_HOST
 from kling_site.supervisor.supervisor import Supervisor
 from kling_site.web import address_of
 
 ANSWER_SECONDS = 60.0
 """How long the web server may take to answer for the first time."""
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""What listens on all addresses is opened here at the loopback one."""
 
 
 def main() -> None:
@@ -29,6 +32,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_site.settings")
     # Like a worker, this process has no use for a connection pool.
     os.environ["IN_WORKER"] = "true"
+    # What is written from here on, people's clips and password hashes among it, is for this user's eyes only.
+    os.umask(0o077)
     try:
         django.setup()
         serve()
@@ -82,7 +87,8 @@ def _choose_ports() -> int | None:
 
 def _url() -> str:
     """The address to open here, whatever a proxy may publish."""
-    host = address_of(settings.HOST)
+    address = address_of(settings.HOST)
+    host = ANY_ADDRESS.get(address, address)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
 
 
@@ -103,7 +109,7 @@ def _prepare() -> str:
 def _processes(sandbox_port: int | None) -> list[Process]:
     environment = {**os.environ, "VAR_DIR": str(settings.VAR_DIR)}
     if sandbox_port:
-        environment["MAGNIFIC_BASE_URL"] = f"http://{SANDBOX_HOST}:{sandbox_port}"
+        environment |= rehearsal.environment(sandbox_port, _url())
     make = partial(Process, environment=environment, directory=settings.BASE_DIR)
     directory = settings.VAR_DIR / "logs"
     return [make(program, log=directory / f"{program.name}.log") for program in programs(sandbox_port)]

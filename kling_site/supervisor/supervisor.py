@@ -9,9 +9,9 @@ from django.conf import settings
 
 from kling_site.supervisor.process import Process
 
-STOP_SECONDS: Final = 52.0
-"""For everything but the last ones: an open POST ends before that (POST_DEADLINE_SECONDS)."""
-LAST_STOP_SECONDS: Final = 4.0
+STOP_SECONDS: Final = 55.0
+"""For everything but the last ones: an open POST ends sooner (POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS)."""
+LAST_STOP_SECONDS: Final = 3.0
 CHECK_SECONDS: Final = 5.0
 TICK_SECONDS: Final = 0.1
 

@@ -134,7 +134,7 @@ def test_a_name_taken_between_check_and_save_is_told(client, monkeypatch, raced)
     assert invitation.is_open
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_accepts_at_once_make_one_account():
     invitation, token = make_invitation()
     start, statuses = threading.Barrier(2), []
