@@ -28,8 +28,6 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
-        # To Django, code beside an event loop is another place, with connections of its own: what was noted on
-        # the first ones, such as the rows that `serialized_rollback` brings back, would be missing there.
         for alias, connection in known.items():
             connections[alias] = connection
         browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))

@@ -15,7 +15,7 @@ MAX_LINES = 300
 LAYERS = {
     "generations.constraints": 0,
     **dict.fromkeys(["generations.magnific", "generations.media", "generations.orphans"], 1),
-    **dict.fromkeys(["generations.stopping", "generations.apps"], 1),
+    **dict.fromkeys(["generations.stopping", "generations.apps", "generations.site"], 1),
     "generations.models": 2,
     **dict.fromkeys(["generations.queue", "generations.access", "generations.mail"], 3),
     "generations.lifecycle": 4,

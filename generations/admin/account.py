@@ -91,11 +91,10 @@ class AccountAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the account with what can be decided."""
+        strangers = StrangerTask.objects.filter(account=self.get_object(request, object_id), is_old=False)
         context = {
             "decision_form": AccountForm() if self.has_operate_permission(request) else None,
-            "strangers": StrangerTask.objects.filter(
-                account=self.get_object(request, object_id), is_old=False
-            ).count(),
+            "strangers": strangers.count(),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

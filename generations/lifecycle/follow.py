@@ -19,13 +19,13 @@ from generations.models import Account, Failure, Generation, State
 
 logger = logging.getLogger(__name__)
 
+ASK_SOON_SECONDS: Final = 3.0
+"""Between two get-ones for a task that has ended, says the list or a callback."""
 ASK_AGAIN_SECONDS: Final = 10.0
-"""Between two get-ones for a task that the list says has ended."""
+"""Between two get-ones for a task that is done but has no link yet."""
 MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
-MARKED_AGAIN_SECONDS: Final = 3.0
-"""Between two get-ones for a task that a callback speaks of."""
 MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
 """Between two get-ones for a task that we had given up and the list says is done."""
@@ -64,23 +64,21 @@ def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[],
     for generation in followed(account).order_by(OLDEST_ASKED):
         task = listed.get(generation.task_id or "")
         if task is None:
-            if not _is_young(generation):
-                missing.append(generation)
+            missing.append(generation)
         elif _says_enough(task, generation):
             apply(generation, task)
             _give_up_if_too_old(generation)
         else:
             ended.append(generation)
-    pause = MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
-    _ask_all(_not_asked_for(ended, ASK_AGAIN_SECONDS), client, pace, may_go_on)
-    _ask_all(_not_asked_for(missing, pause)[:MISSING_AT_ONCE], client, pace, may_go_on)
+    _ask_all(_of_ended(ended), client, pace, may_go_on)
+    _ask_all(_of_missing(missing)[:MISSING_AT_ONCE], client, pace, may_go_on)
     late = _failed_but_done(account, listing.tasks)
     _ask_all(_not_asked_for(late, LATE_ASK_SECONDS), client, pace, may_go_on)
 
 
 def ask_marked(account: Account, client: Client, pace: Pace, may_go_on: Callable[[], bool]) -> bool:
     """Ask about what is marked; True if anything was asked."""
-    due = _not_asked_for(marked(account).order_by(OLDEST_ASKED)[:MOST_MARKED], MARKED_AGAIN_SECONDS)
+    due = _not_asked_for(marked(account).order_by(OLDEST_ASKED)[:MOST_MARKED], ASK_SOON_SECONDS)
     return _ask_all(due[:MISSING_AT_ONCE], client, pace, may_go_on)
 
 
@@ -99,10 +97,19 @@ def _says_enough(task: Task, generation: Generation) -> bool:
     return generation.state == State.RENDERING and (task.is_running or bool(task.generated))
 
 
-def _is_young(generation: Generation) -> bool:
-    """Whether it was accepted so lately that the list, which lags, may not show it yet."""
-    age = timezone.now() - (generation.accepted_at or generation.state_at)
-    return age.total_seconds() < MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS
+def _of_ended(ended: Sequence[Generation]) -> list[Generation]:
+    """What is asked about at once, and less often when it is known to be done but without a link."""
+    empty = [one for one in ended if one.empty_since]
+    others = [one for one in ended if not one.empty_since]
+    return _not_asked_for(others, ASK_SOON_SECONDS) + _not_asked_for(empty, ASK_AGAIN_SECONDS)
+
+
+def _of_missing(missing: Sequence[Generation]) -> list[Generation]:
+    """The list may lag: what was accepted a moment ago need not be asked about."""
+    pause = timedelta(seconds=MISSING_INTERVALS * settings.LIST_INTERVAL_SECONDS)
+    now = timezone.now()
+    young = [one for one in missing if one.accepted_at and now - pause < one.accepted_at <= now]
+    return _not_asked_for([one for one in missing if one not in young], pause.total_seconds())
 
 
 def _not_asked_for(generations: Iterable[Generation], seconds: float) -> list[Generation]:

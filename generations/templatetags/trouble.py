@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django import template
-from django.conf import settings
 
+from generations import site
 from generations.models import Account
 
 register = template.Library()
@@ -75,7 +75,4 @@ def trouble(account: Account) -> Trouble | None:
     return TROUBLES.get(account.paused_kind, UNKNOWN_KIND) if account.is_paused else None
 
 
-@register.simple_tag
-def public_url() -> str:
-    """The address that people outside use, or nothing where none is set."""
-    return settings.PUBLIC_URL
+register.simple_tag(site.public_url)

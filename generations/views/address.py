@@ -1,13 +1,14 @@
 """Addresses as people outside see them."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from generations.site import public_url
+
 
 def public_site(request: HttpRequest) -> str:
-    """Return the beginning of every link we hand out: `PUBLIC_URL` when set, else the host that was asked."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    """Return the beginning of every link we hand out: the public address, else the host that was asked."""
+    return public_url() or f"{request.scheme}://{request.get_host()}"
 
 
 def safe_way_back(request: HttpRequest, default: str) -> str:

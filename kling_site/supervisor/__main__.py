@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 from environs import EnvError
 
-from kling_site.supervisor import health, logs, ports, prepare
+from kling_site.supervisor import health, logs, ports, prepare, rehearsal
 from kling_site.supervisor.prepare import Refused
 from kling_site.supervisor.process import Process
-from kling_site.supervisor.program import SANDBOX_HOST, programs
+from kling_site.supervisor.program import programs
+from kling_site.supervisor.rehearsal import SANDBOX_HOST
 from kling_site.supervisor.supervisor import Supervisor
 from kling_site.web import address_of
 
@@ -108,7 +109,7 @@ def _prepare() -> str:
 def _processes(sandbox_port: int | None) -> list[Process]:
     environment = {**os.environ, "VAR_DIR": str(settings.VAR_DIR)}
     if sandbox_port:
-        environment["MAGNIFIC_BASE_URL"] = f"http://{SANDBOX_HOST}:{sandbox_port}"
+        environment |= rehearsal.environment(sandbox_port, _url())
     make = partial(Process, environment=environment, directory=settings.BASE_DIR)
     directory = settings.VAR_DIR / "logs"
     return [make(program, log=directory / f"{program.name}.log") for program in programs(sandbox_port)]

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.conf import settings
 
-SANDBOX_HOST: Final = "127.0.0.1"
+from kling_site.supervisor.rehearsal import SANDBOX_HOST
+
 CLUSTERS: Final = ("kling", "saving")
 """The names of django-q's clusters, as in `settings.Q_CLUSTER`."""
 

@@ -435,14 +435,14 @@ def test_the_list_is_read_on_for_absence_alone_but_not_for_ever(framed, account,
 
 def test_what_the_list_released_is_sent_again_and_nothing_else(sandbox, account, settings):
     """The whole of it against the sandbox, in compressed time: a POST that never arrived costs nothing."""
-    settings.ABSENCE_SECONDS, settings.UNSURE_LIST_SECONDS = 1, 0.2
+    settings.ABSENCE_SECONDS, settings.UNSURE_LIST_SECONDS = 2, 0.2
     make_generation(duration=3)
     settings.SLICE_SECONDS = 1
     dispatch.run_slice(account.pk)
     lost = make_doubt("jo")
     Submission.objects.filter(pk=lost.pk).update(claimed_at=timezone.now(), answered_at=timezone.now())
     make_generation(duration=3)
-    settings.SLICE_SECONDS = 6
+    settings.SLICE_SECONDS = 20
     dispatch.run_slice(account.pk)
     lost.refresh_from_db()
     assert lost.outcome == Outcome.RELEASED

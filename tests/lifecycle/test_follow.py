@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from generations.lifecycle.vendor import make_client
 from generations.magnific.messages import Task, TaskStatus
 from generations.models import Account, Charged, Failure, Generation, Revision, State
 from tests.factories import make_generation, make_live_account, make_user
-from tests.magnific.scripted import ScriptedServer, respond
+from tests.magnific.scripted import ScriptedServer, answer, read_request, respond
 
 pytestmark = pytest.mark.django_db
 
@@ -163,14 +164,25 @@ def test_a_paused_account_sends_nothing(sandbox, account):
     assert account.paused_reason == ""
 
 
-def test_a_slice_sends_no_more_than_may_run_at_once(sandbox, account, settings):
-    settings.MAGNIFIC_MAX_CONCURRENT, settings.SLICE_SECONDS = 2, 0.4
+def test_a_slice_sends_no_more_than_may_run_at_once(account, point_at, settings):
+    """Against a server whose tasks never end."""
+    numbers = itertools.count()
+
+    def accept(connection, received):
+        received.append(read_request(connection))
+        is_post = received[-1].line.startswith("POST")
+        new = {"task_id": f"t-{next(numbers)}", "status": "CREATED"} if is_post else []
+        connection.sendall(answer(200, {"data": new}))
+
     for _ in range(4):
         make_generation()
-    dispatch.run_slice(account.pk)
+    with ScriptedServer(accept) as server:
+        point_at(server.url)
+        settings.MAGNIFIC_MAX_CONCURRENT, settings.SLICE_SECONDS = 2, 1.5
+        dispatch.run_slice(account.pk)
     states = list(Generation.objects.values_list("state", flat=True))
-    assert states.count(State.QUEUED) == 2
-    assert len(sandbox.store.every()) == 2
+    assert (states.count(State.QUEUED), states.count(State.RENDERING)) == (2, 2)
+    assert next(numbers) == 2
     assert OrmQ.objects.exists()
 
 

@@ -203,3 +203,20 @@ def test_times_beyond_their_own_maximum_count_as_past(account, sandbox, settings
     assert len(sandbox.store.every()) == 1
     lease = Lease.objects.get()
     assert lease.listed_at < day - timedelta(hours=23)
+
+
+def test_a_list_that_lags_costs_no_question_about_what_was_just_accepted(account, holding, point_at):
+    accepted("new", ago=1)
+    server = ScriptedServer(respond(404, {"message": "Tasks not found"}))
+    assert asked(server, account, holding, point_at) == []
+
+
+def test_what_has_ended_is_asked_about_soon_even_if_it_was_asked_about_before(account, holding, point_at):
+    generation = accepted("t-1", ago=60, vendor_checked_at=seconds_ago(4))
+    listed = respond(200, {"data": [{"task_id": "t-1", "status": "COMPLETED"}]})
+    got = respond(200, {"data": {"task_id": "t-1", "status": "COMPLETED", "generated": []}})
+    assert asked(ScriptedServer(listed, got), account, holding, point_at) == ["t-1"]
+    Generation.objects.filter(pk=generation.pk).update(vendor_checked_at=seconds_ago(4))
+    assert asked(ScriptedServer(listed, got), account, holding, point_at) == [], "it is done but empty"
+    Generation.objects.filter(pk=generation.pk).update(vendor_checked_at=seconds_ago(11))
+    assert asked(ScriptedServer(listed, got), account, holding, point_at) == ["t-1"]

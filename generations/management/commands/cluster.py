@@ -2,10 +2,12 @@
 
 import os
 import sys
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from django_q.cluster import Cluster
 from django_q.models import Schedule
 
@@ -13,7 +15,7 @@ from generations import stopping
 from generations.orphans import tie_forks
 from generations.queue import MAIN_CLUSTER, SAVING_CLUSTER, kick_sweep
 
-SCHEDULES: Final[dict[str, dict[str, Any]]] = {
+EVERY_MINUTE: Final[dict[str, dict[str, Any]]] = {
     MAIN_CLUSTER: {"name": "sweep", "func": "generations.tasks.sweep"},
     SAVING_CLUSTER: {
         "name": "beat-saving",
@@ -21,7 +23,10 @@ SCHEDULES: Final[dict[str, dict[str, Any]]] = {
         "args": repr((SAVING_CLUSTER,)),
     },
 }
-"""What each cluster calls every minute: the sweep nudges all that is due, a beat tells that it lives."""
+"""The sweep nudges all that is due, a beat tells that the other cluster lives."""
+NIGHTLY: Final = {"name": "check-files", "func": "generations.tasks.check_files"}
+NIGHT: Final = time(3, 30)
+"""When the saved files are looked at, in TIME_ZONE."""
 
 
 class StoppableCluster(Cluster):
@@ -40,7 +45,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the cluster's name."""
-        parser.add_argument("name", choices=list(SCHEDULES))
+        parser.add_argument("name", choices=list(EVERY_MINUTE))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
@@ -63,11 +68,31 @@ def _restart_unless_configured(name: str) -> None:
 
 @transaction.atomic
 def _schedule(name: str) -> None:
-    """Make this cluster's one schedule anew.
+    """Make this cluster's schedules anew.
 
-    Its name is not unique in django-q's table: two machines that start together may leave two rows, which
+    Their names are not unique in django-q's table: two machines that start together may leave two rows, which
     does no harm and ends at the next start.
     """
-    schedule = SCHEDULES[name]
-    Schedule.objects.filter(name=schedule["name"]).delete()
-    Schedule.objects.create(**schedule, schedule_type=Schedule.MINUTES, minutes=1, cluster=name)
+    minutely = {**EVERY_MINUTE[name], "schedule_type": Schedule.MINUTES, "minutes": 1}
+    _replace(minutely, cluster=name, next_run=timezone.now())
+    if name == SAVING_CLUSTER:
+        _replace({**NIGHTLY, "schedule_type": Schedule.DAILY}, cluster=name, next_run=_next_night())
+
+
+def _replace(schedule: dict[str, Any], *, cluster: str, next_run: datetime) -> None:
+    """Put a schedule in the place of its namesakes, and no later: a run that was missed is made up for."""
+    earlier = Schedule.objects.filter(name=schedule["name"])
+    due = [row.next_run for row in earlier if row.next_run]
+    earlier.delete()
+    Schedule.objects.create(**schedule, cluster=cluster, next_run=min([*due, next_run]))
+
+
+def _next_night() -> datetime:
+    """The next time that the local clock shows NIGHT."""
+    now = timezone.localtime()
+    tonight = timezone.make_aware(datetime.combine(now.date(), NIGHT))
+    return (
+        tonight
+        if tonight > now
+        else timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), NIGHT))
+    )
