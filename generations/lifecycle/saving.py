@@ -47,7 +47,7 @@ def save(generation: Generation) -> None:
 
     Trouble is written beside the state and tried again later; the sweep keeps the time.
     """
-    if not generation.result_url or not _claim(generation):
+    if stopping.is_requested() or not generation.result_url or not _claim(generation):
         return
     saver = _Saver(generation)
     try:
@@ -116,7 +116,7 @@ class _Saver:
             self.generation.change(save_after=after, **changes)
         if isinstance(error, LinkExpired | NotVideo):
             lease.kick(self.generation.account)
-        elif isinstance(error, TransferStopped) and not stopping.is_requested():
+        elif isinstance(error, TransferStopped):
             queue.kick_save(self.generation.pk)
 
     @property
