@@ -19,14 +19,15 @@ from generations.views.words import Words, words
 POSTER_HEIGHT = 54
 """Pixels in the list."""
 
-FAMILY = (("order", "take"), "retry_of")
-ASKED = (("vendor_status", "vendor_checked_at"),)
+FAMILY = (("order", "take"), ("retry_of", "extra_of"))
+ASKED = (("vendor_status", "vendor_checked_at"), "is_provisional")
 TIMES = ("accepted_at", "completed_at", "ready_at")
 TROUBLE = ("save_failures", "save_problem", "poster_failures")
 FILE_FACTS = (
     ("video_bytes", "video_duration", "video_frames"),
     ("video_width", "video_height", "video_codec"),
     "video_warning",
+    ("file_checked_at", "file_damage"),
 )
 
 AGAIN = "{} ordered again, as new generations."
@@ -78,6 +79,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         ("owner", admin.RelatedOnlyFieldListFilter),
         "failure",
         "charged",
+        ("file_damage", admin.EmptyFieldListFilter),
     )
     search_fields = ("prompt", "task_id", "id")
     search_help_text = "Words of the prompt, a task id or a clip's id."
@@ -89,7 +91,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("poster", "full_state", "page", "owner", "account", ("order", "take"), "retry_of")},
+            {"fields": ("poster", "full_state", "page", "owner", "account", *FAMILY)},
         ),
         ("Wish", {"fields": ("prompt", "negative_prompt", "cfg_scale", "aspect_ratio", "duration")}),
         ("Money", {"fields": ("cost", "charged")}),
