@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from generations.models import Account, Generation, State
+from generations.models import Account, Generation, State, User
 from generations.models.states import RUNNING
 
 FORGOTTEN: Final = 6
@@ -22,20 +22,22 @@ def line(account: Account) -> list[UUID]:
     Each person's n-th waiting clip stands beside everybody else's n-th, and what already runs counts as
     having been served: one person's fifty do not block another's one.
     """
-    served = _running_by_owner(account)
-    places: list[tuple[int, int, UUID]] = []
-    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by(
-        "created_at", "take", "id"
-    )
-    for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
-        places.append((served[owner], arrival, pk))
-        served[owner] += 1
-    return [pk for _, _, pk in sorted(places)]
+    turns, _ = _turns(account)
+    return [pk for _, _, pk in sorted(turns)]
 
 
 def places(account: Account) -> dict[UUID, int]:
     """Return the place in line of each queued generation: 1 is sent next."""
     return {pk: place for place, pk in enumerate(line(account), start=1)}
+
+
+def next_place(account: Account, owner: User) -> int:
+    """Return where a clip would stand that `owner` ordered now: 1 is sent next.
+
+    It comes after everybody's clips of the same round, because those were ordered before it.
+    """
+    turns, served = _turns(account)
+    return 1 + sum(turn <= served[owner.pk] for turn, _, _ in turns)
 
 
 def next_in_line(account: Account) -> Generation | None:
@@ -53,6 +55,19 @@ def running(account: Account) -> int:
     forgotten = timezone.now() - timedelta(seconds=FORGOTTEN * settings.SLOW_AFTER_SECONDS)
     dead = Q(state=State.RENDERING, accepted_at__lt=forgotten)
     return Generation.objects.filter(account=account, state__in=RUNNING).exclude(dead).count()
+
+
+def _turns(account: Account) -> tuple[list[tuple[int, int, UUID]], Counter[int]]:
+    """(how many of its owner's are served first, arrival, id) of what is queued, and each owner's next turn."""
+    served = _running_by_owner(account)
+    turns: list[tuple[int, int, UUID]] = []
+    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by(
+        "created_at", "take", "id"
+    )
+    for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
+        turns.append((served[owner], arrival, pk))
+        served[owner] += 1
+    return turns, served
 
 
 def _running_by_owner(account: Account) -> Counter[int]:

@@ -16,6 +16,7 @@ from django_htmx.http import reswap, trigger_client_event
 from generations import constraints
 from generations.access import own_generations, visible_generation
 from generations.forms.order import OrderForm
+from generations.lifecycle.line import next_place
 from generations.lifecycle.order import NonceUsed, Wish, place_order
 from generations.models import Price
 from generations.views.context import studio_of
@@ -107,7 +108,9 @@ def _again(request: MemberRequest, form: OrderForm) -> HttpResponse:
     if "nonce" in form.errors:
         form.renew_nonce()
     if request.htmx:
-        return render(request, "generations/_form.html", _form(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return render(
+            request, "generations/_form.html", _form(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
+        )
     return render(
         request, "generations/create.html", _page(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
     )
@@ -125,13 +128,14 @@ def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
     return trigger_client_event(reswap(answer, "none"), "live")
 
 
-def _form(form: OrderForm) -> dict[str, Any]:
+def _form(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
     """Return what the form is drawn from. The guidance slider keeps a value that lies between its steps."""
     cfg_scale = form.shown("cfg_scale")
     frames = [(name, use, constraints.FRAMES[name]) for name, use in FRAME_USES.items()]
     steps = cfg_scale / constraints.CFG_SCALE_STEP
     return {
         "form": form,
+        "place": next_place(studio_of(request).account, request.user),
         "quote": Quote(Price.objects.in_force(), form.shown("duration"), form.shown("takes")),
         "constraints": constraints,
         "frames": frames,
@@ -146,7 +150,7 @@ def _page(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
     newest = own_generations(request.user).select_related("account")[:STRIP_SIZE]
     is_plain = request.method != "POST" and not request.GET
     return {
-        **_form(form),
+        **_form(request, form),
         "tiles": tiles(newest, studio_of(request).account),
         "poll": poll,
         "restore_draft": is_plain,

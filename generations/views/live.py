@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
 from generations.access import own_generations, visible_generations
+from generations.lifecycle.line import next_place
 from generations.models import Revision, State
 from generations.views.clip import parts
 from generations.views.context import studio_of
@@ -65,6 +66,8 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
         "changed": [tile for tile in drawn if tile.generation.born_revision <= asked.since],
         "new": [tile for tile in drawn if tile.generation.born_revision > asked.since],
     }
+    if asked.page == "create":
+        context["place"] = next_place(studio_of(request).account, request.user)
     if asked.page == "gallery":
         context["day"] = total_of(request.user, now.day)
     return render(request, "generations/_live.html", context)

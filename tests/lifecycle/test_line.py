@@ -31,10 +31,33 @@ def test_what_runs_counts_as_served(account):
     assert line.next_in_line(account) == next_one
 
 
+@pytest.mark.parametrize(("mias", "jos"), [(0, 0), (0, 3), (3, 0), (3, 1), (1, 3), (2, 2)])
+@pytest.mark.parametrize("running", [0, 1])
+def test_the_next_place_is_where_a_new_clip_then_stands(account, mias, jos, running):
+    mia, jo = make_user("mia"), make_user("jo")
+    for owner, count in ((mia, mias), (jo, jos)):
+        for _ in range(count):
+            make_generation(owner)
+    for _ in range(running):
+        make_generation(mia, State.RENDERING)
+    told = line.next_place(account, mia)
+    new = make_generation(mia)
+    assert line.places(account)[new.pk] == told
+
+
+def test_the_next_place_is_not_behind_everybody(account):
+    mia, jo = make_user("mia"), make_user("jo")
+    for _ in range(5):
+        make_generation(mia)
+    assert line.next_place(account, jo) == 2
+    assert line.next_place(account, mia) == 6
+
+
 def test_other_accounts_are_another_line(account):
     other = make_live_account()
     make_generation(account=other)
     assert line.next_in_line(account) is None
+    assert line.next_place(account, make_user("jo")) == 1
 
 
 def test_load_and_usual_time(account):

@@ -161,6 +161,16 @@ def test_a_paused_account_is_told_and_does_not_stop_ordering(client, mia):
     assert send(client).status_code == 302
 
 
+def test_the_place_told_is_ones_own_and_fair(client, mia):
+    otto = make_user("otto")
+    for _ in range(5):
+        make_generation(otto)
+    assert "Your place 2nd in line" in text_of(client.get("/"))
+    client.force_login(otto)
+    assert "Your place 6th in line" in text_of(client.get("/"))
+    assert "Your place 6th in line" in text_of(send(client, prompt="", headers=htmx()))
+
+
 def test_an_empty_strip_offers_a_rehearsal(client, mia):
     page = client.get("/")
     assert elements(page, "a", href="/?example=yes")

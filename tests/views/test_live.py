@@ -86,11 +86,19 @@ def test_those_that_wait_move_up(client, mia):
     cancel(first, actor=mia)
     answer = ask(client, question(page))
     assert set(states(answer).values()) == {"queued", "cancelled"}
-    assert (
-        "2nd in line"
-        not in text_of(answer).replace("Your place", "").split("rehearsal")[0].split("second")[1]
-    )
-    assert "Next in line" in text_of(answer)
+    assert text_of(answer).count("Next in line") == 1
+    assert text_of(answer).count("2nd in line") == 1  # the place of the next order
+
+
+def test_ones_own_place_follows_the_line(client, mia):
+    otto = make_user("otto")
+    page = client.get("/")
+    assert "next in line" in text_of(page)
+    for _ in range(3):
+        make_generation(otto)
+    answer = ask(client, question(page))
+    assert elements(answer, "span", id="place")[0]["hx-swap-oob"] == "true"
+    assert "2nd in line" in text_of(answer)
 
 
 def test_the_load_of_everybody_is_kept_up_to_date(client, mia):
