@@ -11,11 +11,9 @@ from playwright.sync_api import expect
 
 from generations.models import Generation, State
 from generations.views.gallery import PAGE_SIZE
-from tests.factories import make_generation, make_user
+from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-EXPECTED_REFUSALS = re.compile("status of (422|404|502)|Status Error Code 502")
 
 ASK_FROM_THE_BEGINNING = """() => {
     const live = document.getElementById("live");
@@ -41,35 +39,6 @@ def _one_connection(request, django_db_setup):
 def _media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     cache.clear()
-
-
-@pytest.fixture
-def mia():
-    return make_user()
-
-
-@pytest.fixture
-def open_page(page, live_server, mia):
-    """Opens an address as Mia; whatever the browser complains about meanwhile fails the test."""
-    client = Client()
-    client.force_login(mia)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: _keep(complaints, message))
-
-    def open_path(path):
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_path
-    assert complaints == []
-
-
-def _keep(complaints, message):
-    if message.type in ("error", "warning") and not EXPECTED_REFUSALS.search(message.text):
-        complaints.append(message.text)
 
 
 def make_ready(mia, **fields):
