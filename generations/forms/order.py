@@ -99,7 +99,8 @@ class OrderForm(forms.Form):
     """A wish, how many takes of it, and the nonce that makes a double click one order.
 
     A field that is absent from the data has the API's own default (one take); a present but empty negative
-    prompt is sent as empty, and any other empty field is an error.
+    prompt is sent as empty, and any other empty field is an error. `price` is the id of the price that the page
+    showed: what is ordered costs what was read, or nothing is ordered.
     """
 
     prompt = PromptField(
@@ -133,6 +134,8 @@ class OrderForm(forms.Form):
             ("required", "invalid"), "The form arrived incomplete, nothing was ordered. Press Generate again."
         )
     )
+
+    price = forms.IntegerField(required=False)
 
     def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
         self.typed = data.copy() if data is not None else None

@@ -49,6 +49,13 @@ def is_old(callback_token: str) -> bool:
     return time.time() - _path(callback_token).stat().st_mtime > OLD_SECONDS
 
 
+def remove_old_drafts() -> None:
+    """Remove what a process left that was killed while it wrote a receipt: nothing was sent on its strength."""
+    for draft in Path(settings.RECEIPTS_DIR).glob("*.draft"):
+        if time.time() - draft.stat().st_mtime > OLD_SECONDS:
+            draft.unlink(missing_ok=True)
+
+
 def left_over() -> Iterator[tuple[str, Verdict | None]]:
     """Give every callback token that has a receipt, with its answer or None while there is none.
 

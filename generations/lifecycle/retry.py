@@ -27,7 +27,7 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     for earlier in retries:
         if earlier.state not in (State.FAILED, State.CANCELLED):
             return earlier
-    if generation.charged != Charged.NO and not confirmed:
+    if generation.money != Charged.NO and not confirmed:
         raise MayHaveBeenCharged("The first attempt may have been charged.")
     nonce = uuid5(generation.pk, f"retry {len(retries)}")
     wish = Wish.of(generation)

@@ -183,6 +183,11 @@ class Generation(models.Model):
         return constraints.FRAMES[self.aspect_ratio]
 
     @property
+    def money(self) -> Charged:
+        """Whether money moved, as far as is known: in rehearsal it never does."""
+        return Charged.NO if self.account.is_rehearsal else Charged(self.charged)
+
+    @property
     def is_changing(self) -> bool:
         """Whether it may still move by itself."""
         return self.state in CHANGING

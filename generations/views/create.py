@@ -34,6 +34,10 @@ ALREADY_SENT: Final = (
     "This form was already sent with other content; nothing new was ordered. Press Generate again to order "
     "this version."
 )
+PRICE_CHANGED: Final = (
+    "The price has changed since this page was opened; nothing was ordered. Press Generate again to order at the "
+    "price shown now."
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ def create(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "generations/create.html", _page(request, OrderForm(initial=_start(request))))
     form = OrderForm(request.POST)
+    if form.is_valid() and form.cleaned_data["price"] not in (None, Price.objects.in_force().pk):
+        form.add_error(None, PRICE_CHANGED)
     if not form.is_valid():
         return _again(request, form)
     try:

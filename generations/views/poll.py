@@ -1,18 +1,19 @@
 """What an open page asks for, again and again: has anything changed since what it shows?"""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from generations.access import own_generations
 from generations.lifecycle.figures import Load
-from generations.models import Revision
+from generations.models import Revision, State
 from generations.models.states import CHANGING
 from generations.views.context import studio_of
 from generations.views.signed_in import MemberRequest
@@ -21,7 +22,14 @@ QUICK_SECONDS: Final = 2
 """While something of the person's own may still change."""
 SLOW_SECONDS: Final = 60
 """Otherwise: another tab or a colleague may start something."""
+POSTER_SECONDS: Final = 120
 PAGES: Final = ("create", "gallery", "clip")
+
+
+def _may_change() -> Q:
+    """What may still look different by itself: also a clip that has just come, until its poster is made."""
+    lately = timezone.now() - timedelta(seconds=POSTER_SECONDS)
+    return Q(state__in=CHANGING) | Q(state=State.READY, poster_name="", ready_at__gt=lately)
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Poll:
         never.
         """
         since, studio = Revision.current(), studio_of(request)
-        changing = own_generations(request.user).filter(account=studio.account, state__in=CHANGING)
+        changing = own_generations(request.user).filter(_may_change(), account=studio.account)
         return cls(page, since, studio.load, timezone.localdate(), changing.exists(), clip)
 
     @classmethod

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generations.lifecycle import figures, line
-from generations.models import Account, Generation, Price, State
+from generations.models import Account, Charged, Generation, Price, State
 from generations.views.words import Words, words
 
 
@@ -30,8 +30,8 @@ class Tile:
 
     @property
     def retry_is_safe(self) -> bool:
-        """Whether trying again cannot pay for the same clip twice."""
-        return self.generation.charged == "no"
+        """Whether one press may order it again: no money moved, and no Cancel stood there a moment ago."""
+        return self.generation.money == Charged.NO and self.generation.state != State.CANCELLED
 
 
 def tiles(generations: Iterable[Generation], account: Account) -> list[Tile]:

@@ -122,7 +122,10 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
 def _rendering(generation: Generation, usual: Usual | None) -> Words:
     since = generation.accepted_at or generation.state_at
     usually = f"usually {span(usual.low, usual.high)}" if usual else ""
-    detail = usually or "this takes minutes, not seconds"
+    usual_there = "a few seconds in rehearsal" if generation.account.is_rehearsal else "minutes, not seconds"
+    detail = usually or f"this takes {usual_there}"
+    if generation.empty_since:
+        return Words("No clip yet", "Magnific says it is done but gives no clip; asking again.", "doubt", since)
     seconds = (timezone.now() - since).total_seconds()
     if seconds > settings.SLOW_AFTER_SECONDS:
         detail = f"Slow: {', '.join(filter(None, [_how_long(seconds), usually]))}. Still being asked for."
@@ -157,7 +160,7 @@ def _ready(generation: Generation) -> Words:
 def _failed(generation: Generation) -> Words:
     title, sentence = FAILURES[Failure(generation.failure)]
     reason = _sentence(generation.failure_reason.strip() or sentence)
-    detail = f"{reason} {CHARGES[Charged(generation.charged)]}"
+    detail = f"{reason} {CHARGES[generation.money]}"
     return Words(title, detail, "bad", actions=("retry", "edit"))
 
 

@@ -110,7 +110,7 @@ def test_never_received_is_queued_again_once_more(client, ada):
 
 
 def test_giving_up_says_that_the_charge_is_unknown(client, ada):
-    submission = make_doubt()
+    submission = make_doubt(account=make_live_account())
     decide(client, submission, "give_up", reason="Nobody knows.")
     generation = Generation.objects.get()
     assert (generation.state, generation.failure) == (State.FAILED, Failure.GAVE_UP)

@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Charged, Generation, Invitation, Price, State, User
-from tests.factories import PASSWORD, make_admin, make_generation, make_invitation, make_user
+from tests.factories import (
+    PASSWORD,
+    make_admin,
+    make_generation,
+    make_invitation,
+    make_live_account,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +56,7 @@ def test_cancel_counts_what_was_in_time_and_what_was_not(client, ada):
 def test_retry_counts_every_outcome_and_pays_nothing_twice(client, ada):
     cancelled = make_generation(state=State.CANCELLED)
     free = make_generation(state=State.FAILED, charged=Charged.NO)
-    charged = make_generation(state=State.FAILED, charged=Charged.UNKNOWN)
+    charged = make_generation(state=State.FAILED, charged=Charged.UNKNOWN, account=make_live_account())
     ready = make_generation(state=State.READY)
     assert act(client, "retry_selected", cancelled, free, charged, ready) == [
         "2 ordered again, as new generations.",

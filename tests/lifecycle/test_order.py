@@ -11,7 +11,7 @@ from generations.lifecycle.cancel import cancel
 from generations.lifecycle.order import NonceUsed, place_order
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
 from generations.models import Account, Charged, Generation, Order, Price, State
-from tests.factories import make_generation, make_user
+from tests.factories import make_generation, make_live_account, make_user
 from tests.lifecycle.conftest import WISH, together
 
 pytestmark = pytest.mark.django_db
@@ -124,10 +124,15 @@ def test_a_cancelled_retry_can_be_tried_again():
 
 
 def test_a_retry_asks_when_money_may_have_moved():
-    old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN)
+    old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN, account=make_live_account())
     with pytest.raises(MayHaveBeenCharged):
         retry(old, actor=old.owner)
     assert retry(old, actor=old.owner, confirmed=True).retry_of == old
+
+
+def test_in_rehearsal_no_money_ever_moved():
+    old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN)
+    assert retry(old, actor=old.owner).retry_of == old
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING, State.UNSURE, State.READY])

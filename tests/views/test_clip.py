@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Charged, Failure, Generation, State
-from tests.factories import make_admin, make_generation, make_user
+from tests.factories import make_admin, make_generation, make_live_account, make_user
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_retrying_what_was_not_charged_makes_a_new_clip_at_once(client, mia):
 
 
 def test_retrying_what_may_have_been_charged_asks_first(client, mia):
-    clip = make_generation(mia, State.FAILED, charged=Charged.UNKNOWN)
+    clip = make_generation(mia, State.FAILED, charged=Charged.UNKNOWN, account=make_live_account())
     url = f"/gallery/{clip.pk}/retry"
     assert elements(client.get(f"/gallery/{clip.pk}/"), "a", href=url)
     response = client.post(url, follow=True)

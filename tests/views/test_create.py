@@ -1,9 +1,11 @@
 """The Create page."""
 
 import json
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Generation, Order, Price, State
 from tests.factories import make_admin, make_generation, make_user
@@ -208,3 +210,16 @@ def test_the_page_costs_as_many_queries_for_eight_clips_as_for_two(
         make_generation(mia, state)
     with django_assert_num_queries(len(few)):
         client.get("/")
+
+
+def test_what_is_booked_is_the_price_that_was_shown(client, mia):
+    """A price that changes while a page is open: nothing is ordered until it has been read."""
+    shown = Price.objects.in_force()
+    Price.objects.create(rate_per_second="3.00", valid_from=timezone.now())
+    page = send(client, price=shown.pk)
+    assert page.status_code == 422
+    assert "The price has changed" in text_of(page)
+    assert "€15.00" in text_of(page)
+    assert not Generation.objects.exists()
+    assert send(client, price=Price.objects.in_force().pk).status_code == 302
+    assert Generation.objects.get().price == Decimal("15.00")

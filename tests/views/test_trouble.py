@@ -162,7 +162,9 @@ def test_a_second_clip_links_the_first(client, mia):
 
 @pytest.mark.parametrize("failure", [Failure.GAVE_UP, Failure.FAILED_THERE, Failure.NO_RESULT])
 def test_an_unknown_charge_is_never_called_free(failure):
-    clip = make_generation(state=State.FAILED, failure=failure, charged=Charged.UNKNOWN)
+    clip = make_generation(
+        state=State.FAILED, failure=failure, charged=Charged.UNKNOWN, account=make_live_account()
+    )
     detail = said_of(clip).detail
     assert "We do not know whether it was charged." in detail
     assert "Nothing was charged" not in detail

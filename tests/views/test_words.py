@@ -79,14 +79,16 @@ def test_saving(fields, detail):
 
 @pytest.mark.parametrize("failure", Failure)
 def test_failed_says_why_and_that_nothing_was_charged_only_if_known(failure):
+    live = make_live_account()
     for charged in Charged:
-        found = said(make_generation(state=State.FAILED, failure=failure, charged=charged))
+        found = said(make_generation(state=State.FAILED, failure=failure, charged=charged, account=live))
         assert ("Nothing was charged." in found.detail) == (charged == Charged.NO)
         assert found.actions == ("retry", "edit")
         assert found.title
 
 
 def test_failed_gives_magnifics_own_reason_as_a_sentence():
+    assert "Nothing was charged." in said(make_generation(state=State.FAILED, charged=Charged.UNKNOWN)).detail
     found = said(make_generation(state=State.FAILED, failure_reason="too dark ", charged=Charged.NO))
     assert found.detail == "too dark. Nothing was charged."
 
