@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ import pytest
 import requests
 
 from tests.processes import ends_soon
-from tests.studio import STOP_SECONDS, Studio, running_studio
-from tests.test_scripts import child_named, children, wait_until
+from tests.studio import ROOT, STOP_SECONDS, Studio, running_studio
+from tests.test_scripts import SUPERVISOR, child_named, children, wait_until
 
 TASK = "6f9b1c7e-0000-4000-8000-00000000000{}"
 CLUSTERS = ("kling", "saving")
@@ -179,8 +180,10 @@ def test_ctrl_c_during_a_download_and_a_post_leaves_nothing_unsure(
         assert time.monotonic() - began < ANSWER_SECONDS + 15
         assert outcome(studio) == "['rendering', 'saving'] 2"
         vendor.open_file.clear()
-    with running_studio(tmp_path, MAGNIFIC_BASE_URL=vendor.origin):
-        assert vendor.open_file.wait(30)
+        with subprocess.Popen(SUPERVISOR, cwd=ROOT, env=studio.environment) as again:
+            started_anew = vendor.open_file.wait(40)
+            again.send_signal(signal.SIGINT)
+    assert started_anew
     assert vendor.ranges[0] is None
     assert vendor.ranges[-1]
     assert vendor.posts == 2

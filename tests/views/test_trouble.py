@@ -51,7 +51,7 @@ def test_every_kind_of_pause_has_words_of_its_own():
     assert len({one.happened for one in TROUBLES.values()}) == len(KINDS)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "newer-than-this-program"])
+@pytest.mark.parametrize("kind", [*KINDS, "yet-unheard-of"])
 def test_a_pause_is_told_to_everybody_in_plain_words(client, mia, kind):
     account = Account.objects.current()
     account.pause(kind, "HTTP 499 gibberish")
