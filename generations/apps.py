@@ -1,9 +1,10 @@
 """The one Django app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
 
-from generations.checks import check_magnific
+from generations.checks import check_magnific, check_sandbox
 
 
 class GenerationsConfig(AppConfig):
@@ -15,3 +16,5 @@ class GenerationsConfig(AppConfig):
     def ready(self) -> None:
         """Have the environment checked whenever Django starts."""
         register(check_magnific)
+        if settings.REHEARSAL:
+            register(check_sandbox)

@@ -4,63 +4,68 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, validate
+from dotenv import load_dotenv
 
+from kling_site.environment import HEADER_NAME, LEVEL, WORD, Environment, host_of
 from kling_site.secret import read_or_create_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env(eager=False)
-if os.environ.get("ENV_FILE", "yes") != "":
-    env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")), recurse=False)
-
-POSITIVE = validate.Range(min=0, min_inclusive=False)
+# Into the environment itself, for all that read it: the commands, the sandbox, the programs that are started.
+if ENV_FILE := os.environ.get("ENV_FILE", str(BASE_DIR / ".env")):
+    load_dotenv(ENV_FILE)
+env = Environment(os.environ)
 
 # Where this copy lives
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
-PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
-DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or read_or_create_secret_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", HOST])
-TIME_ZONE = env.str("TIME_ZONE", "Europe/Berlin")
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.whole("PORT", 8000, lowest=1, highest=65535)
+PUBLIC_URL = env.origin("PUBLIC_URL")
+DEBUG = env.flag("DEBUG", False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", HOST])
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(host_of(PUBLIC_URL))
+TIME_ZONE = env.zone("TIME_ZONE", "Europe/Berlin")
 
 # Magnific. Without a key everything runs against the sandbox: a rehearsal.
-MAGNIFIC_API_KEY = env.str("MAGNIFIC_API_KEY", "")
-MAGNIFIC_API_HEADER = env.str("MAGNIFIC_API_HEADER", "x-magnific-api-key")
-MAGNIFIC_BASE_URL = env.str(
+MAGNIFIC_API_KEY = env.matching("MAGNIFIC_API_KEY", "", WORD, "one word of printable ASCII characters")
+MAGNIFIC_API_HEADER = env.matching(
+    "MAGNIFIC_API_HEADER", "x-magnific-api-key", HEADER_NAME, "a header's name: letters, digits and hyphens"
+)
+MAGNIFIC_BASE_URL = env.address(
     "MAGNIFIC_BASE_URL", "https://api.magnific.com" if MAGNIFIC_API_KEY else f"http://127.0.0.1:{PORT + 1}"
-).rstrip("/")
-MAGNIFIC_RESULT_HOSTS = env.list(
+)
+MAGNIFIC_RESULT_HOSTS = env.sources(
     "MAGNIFIC_RESULT_HOSTS",
     ["*.freepik.com", "*.magnific.com"] if MAGNIFIC_API_KEY else [MAGNIFIC_BASE_URL],
 )
-MAGNIFIC_MAX_CONCURRENT = env.int("MAGNIFIC_MAX_CONCURRENT", 3, validate=validate.Range(min=1))
-MAGNIFIC_REQUESTS_PER_MINUTE = env.int("MAGNIFIC_REQUESTS_PER_MINUTE", 50, validate=validate.Range(min=5))
-MAGNIFIC_WEBHOOK_SECRETS: list[str] = env.list("MAGNIFIC_WEBHOOK_SECRETS", [])
-MAGNIFIC_REQUEUE_ABSENT = env.bool("MAGNIFIC_REQUEUE_ABSENT", False)
+MAGNIFIC_MAX_CONCURRENT = env.whole("MAGNIFIC_MAX_CONCURRENT", 3, lowest=1, highest=10_000)
+MAGNIFIC_REQUESTS_PER_MINUTE = env.whole("MAGNIFIC_REQUESTS_PER_MINUTE", 50, lowest=5, highest=1_000_000)
+MAGNIFIC_WEBHOOK_SECRETS = env.words("MAGNIFIC_WEBHOOK_SECRETS", [])
+MAGNIFIC_REQUEUE_ABSENT = env.flag("MAGNIFIC_REQUEUE_ABSENT", False)
 REHEARSAL = not MAGNIFIC_API_KEY
 
 # Waiting times, in seconds
-LIST_INTERVAL_SECONDS = env.float("LIST_INTERVAL_SECONDS", 2.0, validate=POSITIVE)
-LEASE_SECONDS = env.float("LEASE_SECONDS", 150.0, validate=POSITIVE)
-SLICE_SECONDS = env.float("SLICE_SECONDS", 25.0, validate=POSITIVE)
-POST_CONNECT_SECONDS = env.float("POST_CONNECT_SECONDS", 5.0, validate=POSITIVE)
-POST_DEADLINE_SECONDS = env.float("POST_DEADLINE_SECONDS", 50.0, validate=POSITIVE)
-CLAIM_TO_SEND_SECONDS = env.float("CLAIM_TO_SEND_SECONDS", 5.0, validate=POSITIVE)
-UNSURE_LIST_SECONDS = env.float("UNSURE_LIST_SECONDS", 120.0, validate=POSITIVE)
-ABSENCE_SECONDS = env.float("ABSENCE_SECONDS", 600.0, validate=POSITIVE)
-SLOW_AFTER_SECONDS = env.float("SLOW_AFTER_SECONDS", 600.0, validate=POSITIVE)
-EMPTY_RESULT_SECONDS = env.float("EMPTY_RESULT_SECONDS", 600.0, validate=POSITIVE)
-GIVE_UP_AFTER_SECONDS = env.float("GIVE_UP_AFTER_SECONDS", 86400.0, validate=POSITIVE)
-SAVE_SECONDS = env.float("SAVE_SECONDS", 240.0, validate=POSITIVE)
-CLIENT_IDLE_SECONDS = env.float("CLIENT_IDLE_SECONDS", 30.0, validate=POSITIVE)
-STUCK_AFTER_SECONDS = env.float("STUCK_AFTER_SECONDS", 180.0, validate=POSITIVE)
+LIST_INTERVAL_SECONDS = env.seconds("LIST_INTERVAL_SECONDS", 2.0)
+LEASE_SECONDS = env.seconds("LEASE_SECONDS", 150.0)
+SLICE_SECONDS = env.seconds("SLICE_SECONDS", 25.0)
+POST_CONNECT_SECONDS = env.seconds("POST_CONNECT_SECONDS", 5.0)
+POST_DEADLINE_SECONDS = env.seconds("POST_DEADLINE_SECONDS", 50.0)
+CLAIM_TO_SEND_SECONDS = env.seconds("CLAIM_TO_SEND_SECONDS", 5.0)
+UNSURE_LIST_SECONDS = env.seconds("UNSURE_LIST_SECONDS", 120.0)
+ABSENCE_SECONDS = env.seconds("ABSENCE_SECONDS", 600.0)
+SLOW_AFTER_SECONDS = env.seconds("SLOW_AFTER_SECONDS", 600.0)
+EMPTY_RESULT_SECONDS = env.seconds("EMPTY_RESULT_SECONDS", 600.0)
+GIVE_UP_AFTER_SECONDS = env.seconds("GIVE_UP_AFTER_SECONDS", 86400.0)
+SAVE_SECONDS = env.seconds("SAVE_SECONDS", 240.0)
+CLIENT_IDLE_SECONDS = env.seconds("CLIENT_IDLE_SECONDS", 30.0)
+STUCK_AFTER_SECONDS = env.seconds("STUCK_AFTER_SECONDS", 180.0)
 if LEASE_SECONDS < SLICE_SECONDS + CLAIM_TO_SEND_SECONDS + POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS:
-    raise ImproperlyConfigured("LEASE_SECONDS must be longer than a slice and a whole POST together.")
-INVITATION_DAYS = env.int("INVITATION_DAYS", 7, validate=validate.Range(min=1))
+    env.complain(
+        "LEASE_SECONDS must be longer than SLICE_SECONDS, CLAIM_TO_SEND_SECONDS, POST_CONNECT_SECONDS and "
+        "POST_DEADLINE_SECONDS together."
+    )
+INVITATION_DAYS = env.whole("INVITATION_DAYS", 7, lowest=1, highest=365)
 
 INSTALLED_APPS = [
     "generations.apps.GenerationsConfig",
@@ -107,8 +112,9 @@ TEMPLATES = [
 ]
 
 # Data. A cluster is started with IN_WORKER: its forked processes must never share pooled sockets.
-IN_WORKER = env.bool("IN_WORKER", False)
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+IN_WORKER = env.flag("IN_WORKER", False)
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
+DATABASES = {"default": env.database("DATABASE_URL", SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["OPTIONS"] = {
@@ -124,7 +130,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -153,7 +159,7 @@ Q_CLUSTER = {
     "catch_up": False,
     "recycle": 200,
     "guard_cycle": 0.5,
-    "poll": env.float("QUEUE_POLL_SECONDS", 0.2, validate=POSITIVE),
+    "poll": env.seconds("QUEUE_POLL_SECONDS", 0.2),
     "ALT_CLUSTERS": {"saving": {"workers": 4, "timeout": SAVING_SECONDS, "retry": 5 * SAVING_SECONDS}},
 }
 
@@ -171,7 +177,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-EMAIL = env.dj_email_url("EMAIL_URL", "console:")
+EMAIL = env.email("EMAIL_URL", "console:")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]
@@ -180,7 +186,7 @@ EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "studio@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "studio@localhost")
 
 # Words and times
 LANGUAGE_CODE = "en"
@@ -224,7 +230,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+LOG_LEVEL = env.matching("LOG_LEVEL", "INFO", LEVEL, "DEBUG, INFO, WARNING or ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -239,4 +245,6 @@ LOGGING = {
     },
 }
 
-env.seal()
+env.refuse()
+# Only now, since it may make a file: an environment that is refused leaves no trace.
+SECRET_KEY = env.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")

@@ -2,8 +2,10 @@
 
 import os
 import socket
+import sys
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -36,4 +38,7 @@ def address_of(host: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))

@@ -1,6 +1,7 @@
 """The scripts and the whole application, started and ended as an operator does it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 import requests
 
 from tests.processes import ends_soon, with_environment
-from tests.studio import PASSWORDS, ROOT, STOP_SECONDS, Studio, environment, running_studio
+from tests.studio import PASSWORDS, ROOT, STOP_SECONDS, Studio, environment, free_port, running_studio
 
 SUPERVISOR = [sys.executable, "-m", "kling_site.supervisor"]
 SCRIPTS = [*(ROOT / "script").iterdir(), ROOT / ".ci/run"]
@@ -107,11 +108,13 @@ def test_a_port_in_use_is_one_clear_sentence(tmp_path: Path) -> None:
     assert refused.stderr == expected
 
 
-def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    refused = start(tmp_path, 1, DEBUG="perhaps")
+@pytest.mark.parametrize(("name", "value"), [("DEBUG", "perhaps"), ("SANDBOX_SECONDS", "abc")])
+def test_a_wrong_setting_is_named_before_anything_else_happens(tmp_path: Path, name: str, value: str) -> None:
+    refused = start(tmp_path, free_port(), SECRET_KEY="given", **{name: value})
     assert refused.returncode == 1
-    assert "DEBUG" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert refused.stdout == ""
+    assert re.fullmatch(rf"Cannot start: {name} .+\n", refused.stderr)
+    assert not (tmp_path / "db.sqlite3").exists() and not (tmp_path / "logs").exists()
 
 
 def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path: Path) -> None:

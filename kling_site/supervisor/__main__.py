@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
-from environs import EnvError
 
 from kling_site.supervisor import health, logs, ports, prepare, rehearsal
 from kling_site.supervisor.prepare import Refused
@@ -37,7 +36,7 @@ def main() -> None:
     try:
         django.setup()
         serve()
-    except (Refused, ImproperlyConfigured, EnvError, CommandError) as error:
+    except (Refused, ImproperlyConfigured, CommandError) as error:
         sys.exit(f"Cannot start: {error}")
     except DatabaseError as error:
         sys.exit(f"Cannot start: the database says: {' '.join(str(error).split())}")
@@ -49,6 +48,7 @@ def main() -> None:
 
 def serve() -> None:
     """Prepare, run, end. Raises Refused, and whatever the preparing raises."""
+    prepare.check()
     with prepare.lock(settings.VAR_DIR / "server.lock") as held:
         sandbox_port = _choose_ports()
         prepare.leave_notice(held, _notice(sandbox_port))

@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import TextIO
 
 from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
 from django.core.management import call_command
 
 
 class Refused(Exception):
     """It cannot start; the text is the one sentence that says why and what to do."""
+
+
+def check() -> None:
+    """Run Django's checks, ours among them. Raises Refused with a sentence for each that fails."""
+    failed = [found.msg for found in checks.run_checks() if found.is_serious()]
+    if failed:
+        raise Refused("\n".join(failed))
 
 
 def lock(path: Path) -> TextIO:
