@@ -1,6 +1,7 @@
 """Ordering: from a checked form to generations in the queue."""
 
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -54,27 +55,30 @@ def place_order(
         if earlier:
             return _same_or_refuse(earlier, wish, takes)
         order = Order.objects.create(owner=owner, account=account, nonce=nonce)
-        generations = Generation.objects.bulk_create(
-            Generation(
-                order=order,
-                take=take,
-                owner=owner,
-                account=account,
-                retry_of=retry_of,
-                price=price.of(wish.duration),
-                currency=price.currency,
-                revision=revision,
-                born_revision=revision,
-                **asdict(wish),
-            )
-            for take in range(1, takes + 1)
-        )
+        common = asdict(wish) | {"retry_of": retry_of, "revision": revision, "born_revision": revision}
+        generations = _make_generations(order, takes, price, common)
         Event.objects.bulk_create(
             Event(generation=generation, to_state=State.QUEUED, actor=actor or owner)
             for generation in generations
         )
         lease.kick(account)
     return order
+
+
+def _make_generations(order: Order, takes: int, price: Price, common: dict[str, Any]) -> list[Generation]:
+    """Make the clips of an order; `common` are fields that all of them share."""
+    return Generation.objects.bulk_create(
+        Generation(
+            order=order,
+            take=take,
+            owner=order.owner,
+            account=order.account,
+            price=price.of(common["duration"]),
+            currency=price.currency,
+            **common,
+        )
+        for take in range(1, takes + 1)
+    )
 
 
 def _same_or_refuse(earlier: Order, wish: Wish, takes: int) -> Order:
