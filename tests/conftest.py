@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.plugin import blocking_manager_key
 
 from tests.studio import Studio, running_studio
 
@@ -16,6 +18,49 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+GROUPS = ("chaos", "browser", "processes", "")
+IN_BROWSER = {"studio", "chromium", "page"}
+"""Fixtures that are made once for all tests that ask for them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """When a run is spread over processes, keep together what is dear to start or would crowd the machine.
+
+    The long groups are handed out first, so that none of them is begun when all else is done.
+    """
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: GROUPS.index(group_of(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the group of tests that one process runs, or nothing."""
+    if "chaos" in item.path.parts:
+        return "chaos"
+    if IN_BROWSER.intersection(getattr(item, "fixturenames", ())):
+        return "browser"
+    return "processes" if hasattr(getattr(item, "module", None), "running_studio") else ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Any:
+    """Put back the rows that the migrations made after a test that commits, which ends in empty tables.
+
+    In a run over several processes any test may come next, also one that counts on them.
+    """
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("serialized_rollback"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: Any) -> None:
+    """Each test has a database of its own; a cache that others use would remember theirs."""
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +73,8 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
-        for alias, connection in known.items():
-            connections[alias] = connection
+        for alias, kept in known.items():
+            connections[alias] = kept
         browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))
         yield browser
         browser.close()

@@ -13,10 +13,11 @@ os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="kling-test-")
 os.environ["SECRET_KEY"] = "only-for-tests"
 
 from kling_site.settings import *  # noqa: E402, F403
-from kling_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from kling_site.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# The manifest needs a collected folder; the browser tests run with the real one.
+# The manifest needs a collected folder; the browser tests run with the real one. Here it is empty.
+STATIC_ROOT.mkdir()
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in earnest: threads then see each other's commits and locks.
