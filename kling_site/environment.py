@@ -1,5 +1,6 @@
 """Reads settings from the environment, and remembers what is wrong with them."""
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -118,6 +119,11 @@ class Environment:
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Django's EMAIL_* settings."""
         return self.read(name, _email(default), _email)
+
+
+def fingerprint(*parts: object) -> str:
+    """Return a short name for what these parts name together, without showing them."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
 
 
 def host_of(url: str) -> str:

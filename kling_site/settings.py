@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from kling_site.environment import HEADER_NAME, LEVEL, WORD, Environment, host_of
+from kling_site.environment import HEADER_NAME, LEVEL, WORD, Environment, fingerprint, host_of
 from kling_site.secret import read_or_create_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -248,3 +248,5 @@ LOGGING = {
 env.refuse()
 # Only now, since it may make a file: an environment that is refused leaves no trace.
 SECRET_KEY = env.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
+# Machines that share the data share their keys in the cache; another installation on the same Redis does not.
+CACHES["default"]["KEY_PREFIX"] = fingerprint(SECRET_KEY, DATABASES["default"]["NAME"])

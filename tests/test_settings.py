@@ -142,6 +142,19 @@ def test_right_values_arrive(load: Callable[..., dict[str, Any]]) -> None:
     assert found["MAGNIFIC_WEBHOOK_SECRETS"] == ["one", "two"]
 
 
+def test_two_installations_on_one_redis_use_different_keys(
+    load: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    def prefix(**variables: str) -> str:
+        return load(REDIS_URL="redis://127.0.0.1:6379/0", **variables)["CACHES"]["default"]["KEY_PREFIX"]
+
+    one, two = prefix(VAR_DIR=str(tmp_path / "one")), prefix(VAR_DIR=str(tmp_path / "two"))
+    assert one != two
+    shared = {"DATABASE_URL": "postgres://mia@db.example/clips", "SECRET_KEY": "shared"}
+    assert prefix(**shared, VAR_DIR=str(tmp_path / "one")) == prefix(**shared, VAR_DIR=str(tmp_path / "two"))
+    assert prefix(**shared | {"SECRET_KEY": "another"}) != prefix(**shared)
+
+
 def test_a_file_of_settings_reaches_everything_and_the_environment_goes_first(
     load: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 
 from generations.lifecycle import lease, submit
@@ -24,7 +23,6 @@ WISH = Wish("A paper boat crosses a gutter at dusk", "blur", 0.5, "16:9", 3)
 def own_folders(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.RECEIPTS_DIR = tmp_path / "receipts"
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from generations.lifecycle import dispatch, line
 from generations.lifecycle.follow import follow
@@ -63,7 +62,6 @@ def test_slow_tasks_are_listed_ever_more_rarely(state, account):
 
 
 def test_one_that_is_too_young_to_be_done_is_left_alone(account, settings):
-    cache.clear()
     for number in range(4):
         make_accepted(f"done-{number}", ago=900, state=State.READY, accepted_at=seconds_ago(400))
     accepted("t-1", ago=10)

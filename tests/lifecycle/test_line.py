@@ -69,7 +69,7 @@ def test_load_and_usual_time(account):
     for minutes in (6, 7, 8, 9):
         times = {"accepted_at": now - timedelta(minutes=minutes), "completed_at": now}
         make_generation(owner, State.READY, **times)
-    cache.clear()
+    cache.delete(f"usual:{account.pk}")
     usual = usual_seconds(account)
     assert usual.median == pytest.approx(450)
     assert usual.low < usual.median < usual.high

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from generations.lifecycle import alarm
@@ -17,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 KINDS = [*BlockKind.__args__, "strangers"]
 NOTHING_LOST = "What is ordered waits in line: nothing is lost, and nothing is spent until it is sent."
-
-
-@pytest.fixture(autouse=True)
-def _no_figures_of_another_test():
-    cache.clear()
 
 
 @pytest.fixture
