@@ -1,13 +1,6 @@
-// Sends with Ctrl or Command and Enter, and says what happened when no answer came.
-// Pressing again is always safe: the form carries a one-use number.
+// Sends with Ctrl or Command and Enter, and once however often it is pressed.
 
 const isOrder = (event) => event.target.matches?.("[data-form]");
-
-function say(text, bad = false) {
-  const message = document.getElementById("order-message");
-  message.textContent = text;
-  message.toggleAttribute("data-bad", bad);
-}
 
 function forgetErrors(form) {
   form.querySelector("#order-errors")?.remove();
@@ -33,16 +26,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!isOrder(event)) return;
-  forgetErrors(event.target);
-  say("");
+  if (isOrder(event)) forgetErrors(event.target);
 });
-
-for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(trouble, (event) => {
-    if (isOrder(event)) say("No answer from the studio. Nothing typed is lost; pressing again is safe.", true);
-  });
-}
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
   for (const key of document.querySelectorAll(".needs-keys kbd:first-child")) key.textContent = "⌘";

@@ -1,0 +1,34 @@
+// Says in the page's live region when something pressed came to nothing. The poller is silent: it asks again anyway.
+// Pressing again is always safe: an order carries a one-use number, and every other verb works once.
+
+const ANSWERS = {
+  0: "No answer from the studio. Nothing is lost, and pressing again is safe.",
+  403: "This page has gone stale, and nothing was done. Reload it, then press again.",
+  404: "That is not here any more. Reload the page.",
+};
+const BROKEN = "Something broke on our side. Nothing is lost, and pressing again is safe.";
+const REFUSED = "That was refused, and nothing was done. Reload the page, then try again.";
+
+function forgetWhatWasSaid() {
+  document.getElementById("messages").replaceChildren();
+  document.getElementById("order-message")?.replaceChildren();
+}
+
+function say(text) {
+  const message = document.createElement("p");
+  message.className = "message message--error message--passing";
+  message.textContent = text;
+  document.getElementById("messages").replaceChildren(message);
+}
+
+// The request itself is listened to: the element that sent it may be gone from the page by then.
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
+  if (elt.id === "live") return;
+  if (requestConfig.verb !== "get") forgetWhatWasSaid();
+  for (const end of ["load", "error", "timeout"]) {
+    xhr.addEventListener(end, () => {
+      if (xhr.status >= 200 && (xhr.status < 400 || xhr.status === 422)) return;
+      say(ANSWERS[xhr.status] ?? (xhr.status < 500 ? REFUSED : BROKEN));
+    });
+  }
+});

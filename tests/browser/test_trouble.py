@@ -1,0 +1,119 @@
+"""Pages speak when a press came to nothing and when a clip came by itself, and are silent otherwise."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from generations.models import Charged, Generation, State
+from tests.factories import make_generation
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+TOLD = {
+    "offline": "No answer from the studio. Nothing is lost, and pressing again is safe.",
+    "broken": "Something broke on our side. Nothing is lost, and pressing again is safe.",
+    "stale": "This page has gone stale, and nothing was done. Reload it, then press again.",
+}
+
+
+def make_trouble(page, kind):
+    if kind == "offline":
+        page.context.set_offline(True)
+    elif kind == "broken":
+        page.route("**/*", lambda route: route.fulfill(status=500, body=""))
+    else:
+        page.context.clear_cookies(name="csrftoken")
+
+
+def look(page):
+    """Let the page ask for news at once."""
+    page.evaluate("htmx.trigger(document.body, 'live')")
+
+
+def end_trouble(page):
+    page.context.set_offline(False)
+    page.unroute_all()
+
+
+@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize(("state", "button"), [(State.QUEUED, "Cancel"), (State.FAILED, "Retry as new")])
+def test_a_press_in_a_tile_that_comes_to_nothing_is_told(open_page, page, mia, kind, state, button):
+    make_generation(mia, state, charged=Charged.NO)
+    open_page("/gallery/")
+    make_trouble(page, kind)
+    page.get_by_role("button", name=button).click()
+    said = page.get_by_role("status").get_by_text(TOLD[kind])
+    expect(said).to_be_visible()
+    assert Generation.objects.filter(state=state).count() == 1
+    end_trouble(page)
+    page.reload()
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("status").get_by_text(re.compile("nothing spent|as a new clip"))).to_be_visible()
+    expect(said).to_have_count(0)
+
+
+def test_what_was_said_of_an_order_goes_with_the_next_press(open_page, page):
+    open_page("/")
+    page.locator("#prompt").fill("A boat")
+    page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    make_trouble(page, "offline")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#messages")).to_have_text(TOLD["offline"])
+    expect(page.locator("#order-message")).to_have_text("")
+    end_trouble(page)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#messages")).to_have_text("Cancelled before it was sent, nothing spent.")
+
+
+@pytest.mark.parametrize("kind", ["offline", "broken"])
+def test_the_poller_complains_about_nothing(open_page, page, mia, kind):
+    clip = make_generation(mia, State.RENDERING)
+    open_page("/gallery/")
+    make_trouble(page, kind)
+    with page.expect_event("console", lambda message: message.type == "error"):
+        look(page)
+    expect(page.locator("#messages")).to_have_text("")
+    end_trouble(page)
+    clip.move(State.SAVING, completed_at=clip.created_at)
+    expect(page.locator("article")).to_have_attribute("data-state", "saving")
+
+
+def test_a_message_covers_no_button_on_a_phone(open_page, page, mia):
+    page.set_viewport_size({"width": 390, "height": 844})
+    make_generation(mia)
+    open_page("/")
+    make_trouble(page, "offline")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#messages")).to_have_text(TOLD["offline"])
+    message = page.locator(".message").bounding_box()
+    assert message["y"] + message["height"] <= page.locator("#generate").bounding_box()["y"]
+
+
+@pytest.mark.parametrize("path", ["/", "/gallery/", "/gallery/{}/"])
+def test_a_clip_that_comes_is_announced_once(open_page, page, mia, path):
+    clip = make_generation(mia, State.RENDERING, prompt="A boat")
+    open_page(path.format(clip.pk))
+    shown = page.locator(f"[data-generation='{clip.pk}']")
+    news = page.get_by_role("log")
+    clip.move(State.SAVING, completed_at=clip.created_at)
+    look(page)
+    expect(shown).to_have_attribute("data-state", "saving")
+    expect(news).to_have_text("")
+    clip.move(State.READY, video_name="x.mp4", video_bytes=5, video_sha256="f" * 64)
+    look(page)
+    expect(news).to_have_text("Clip “A boat” is ready.")
+    with page.expect_response(re.compile("/live/")) as answered:
+        clip.change(poster_failures=1)
+        look(page)
+    assert answered.value.status == 200
+    expect(news).to_have_text("Clip “A boat” is ready.")
+
+
+def test_a_clip_that_fails_is_announced(open_page, page, mia):
+    clip = make_generation(mia, State.RENDERING, prompt="A <b>bold</b> boat")
+    open_page("/gallery/")
+    clip.move(State.FAILED, failure="failed_there", charged=Charged.UNKNOWN)
+    look(page)
+    expect(page.get_by_role("log")).to_have_text("Clip “A <b>bold</b> boat” failed.")
