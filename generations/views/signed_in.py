@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -29,20 +28,14 @@ Page = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
 def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let only signed-in people to `page`; a fragment's request makes the whole browser go to sign in.
-
-    Pages name people and their work, so nothing on the way may keep them; files set their own header first.
-    """
+    """Let only signed-in people to `page`; a fragment's request makes the whole browser go to sign in."""
 
     @wraps(page)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         member = cast(MemberRequest, request)
         if not request.user.is_authenticated:
             return _to_sign_in(member)
-        response = page(member, *args, **kwargs)
-        if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
-        return response
+        return page(member, *args, **kwargs)
 
     return guarded
 
