@@ -29,8 +29,3 @@ def visible_generation(user: User | AnonymousUser, pk: UUID) -> Generation:
         return visible_generations(user).select_related("owner", "account", "order").get(pk=pk)
     except Generation.DoesNotExist as error:
         raise Http404("No such clip.") from error
-
-
-def may_change(user: User, generation: Generation) -> bool:
-    """Whether `user` may cancel or retry this generation."""
-    return user.is_active and (user.is_superuser or generation.owner_id == user.pk)

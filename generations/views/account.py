@@ -16,8 +16,8 @@ from django.views.generic.edit import FormMixin
 from generations.forms.people import in_house_style
 from generations.mail import is_configured
 from generations.views.address import public_site, safe_way_back
+from generations.views.context import THEMES
 
-THEMES = ("system", "light", "dark")
 THEME_COOKIE_AGE = timedelta(days=365)
 
 
@@ -91,7 +91,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember `theme` (system, light, dark) for a year in a cookie and go back. 400 for another word."""
     choice = request.POST.get("theme", "")
     if choice not in THEMES:
-        return HttpResponseBadRequest("theme is one of: system, light, dark.", content_type="text/plain")
+        return HttpResponseBadRequest(f"theme is one of: {', '.join(THEMES)}.", content_type="text/plain")
     response = HttpResponseRedirect(safe_way_back(request, default=resolve_url("create")))
     response.set_cookie(
         "theme",

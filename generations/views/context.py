@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,7 +11,8 @@ from django.utils import timezone
 from generations.lifecycle import figures
 from generations.models import Account, Outcome, Submission
 
-THEMES = ("light", "dark")
+SYSTEM: Final = "system"
+THEMES: Final = (SYSTEM, "light", "dark")
 
 
 class Studio:
@@ -52,5 +53,6 @@ def studio_of(request: HttpRequest) -> Studio:
 
 def studio(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `studio`, and `theme` ("light", "dark" or "" for the system's)."""
-    theme = request.COOKIES.get("theme", "")
-    return {"studio": studio_of(request), "theme": theme if theme in THEMES else ""}
+    theme = request.COOKIES.get("theme", SYSTEM)
+    is_own = theme in THEMES and theme != SYSTEM
+    return {"studio": studio_of(request), "theme": theme if is_own else ""}

@@ -64,6 +64,18 @@ class Words:
     actions: tuple[str, ...] = ()
 
 
+ALWAYS_THE_SAME: Final = {
+    State.UNSURE: Words(
+        "Unsure",
+        "We lost the answer. The clip may be rendering; we are checking and will not send it twice.",
+        "doubt",
+    ),
+    State.CANCELLED: Words(
+        "Cancelled", "Cancelled before it was sent, nothing spent", "waiting", actions=("retry", "edit")
+    ),
+}
+
+
 def words(generation: Generation, account: Account, *, place: int | None, usual: Usual | None) -> Words:
     """Return the words for `generation`.
 
@@ -79,32 +91,21 @@ def words(generation: Generation, account: Account, *, place: int | None, usual:
 
 
 def _of_state(generation: Generation, account: Account, place: int | None, usual: Usual | None) -> Words:
-    match State(generation.state):
+    match state := State(generation.state):
         case State.QUEUED:
             return _queued(generation, account, place)
         case State.SUBMITTING:
             return Words("Sending", "handing it to Magnific", "running", generation.state_at)
         case State.RENDERING:
             return _rendering(generation, usual)
-        case State.UNSURE:
-            return Words(
-                "Unsure",
-                "We lost the answer. The clip may be rendering; we are checking and will not send it twice.",
-                "doubt",
-            )
         case State.SAVING:
             return _saving(generation)
         case State.READY:
             return _ready(generation)
         case State.FAILED:
             return _failed(generation)
-        case State.CANCELLED:
-            return Words(
-                "Cancelled",
-                "Cancelled before it was sent, nothing spent",
-                "waiting",
-                actions=("retry", "edit"),
-            )
+        case _:
+            return ALWAYS_THE_SAME[state]
 
 
 def _queued(generation: Generation, account: Account, place: int | None) -> Words:
@@ -125,7 +126,9 @@ def _rendering(generation: Generation, usual: Usual | None) -> Words:
     usual_there = "a few seconds in rehearsal" if generation.account.is_rehearsal else "minutes, not seconds"
     detail = usually or f"this takes {usual_there}"
     if generation.empty_since:
-        return Words("No clip yet", "Magnific says it is done but gives no clip; asking again.", "doubt", since)
+        return Words(
+            "No clip yet", "Magnific says it is done but gives no clip; asking again.", "doubt", since
+        )
     seconds = (timezone.now() - since).total_seconds()
     if seconds > settings.SLOW_AFTER_SECONDS:
         detail = f"Slow: {', '.join(filter(None, [_how_long(seconds), usually]))}. Still being asked for."

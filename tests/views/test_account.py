@@ -154,6 +154,15 @@ def test_a_theme_is_kept_in_a_cookie_for_a_year(client, theme):
     assert response["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("cookie", "shown"),
+    [("dark", ' data-theme="dark"'), ("light", ' data-theme="light"'), ("system", ""), ("<b>", "")],
+)
+def test_the_chosen_theme_stands_on_the_page(client, cookie, shown):
+    client.cookies["theme"] = cookie
+    assert f'<html lang="en"{shown}>' in client.get("/accounts/login/").content.decode()
+
+
 def test_an_unknown_theme_is_refused(client):
     response = client.post("/theme", {"theme": "<b>pink"})
     assert response.status_code == 400
