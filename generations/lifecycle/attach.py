@@ -1,6 +1,7 @@
 """Giving a task to its generation: to lose a move is normal, to lose a task id is not."""
 
 import logging
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any, Final
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from generations.lifecycle.order import Wish
 from generations.models import (
     Charged,
     Failure,
@@ -193,11 +195,7 @@ def _add_extra(
         owner=generation.owner,
         account=generation.account,
         extra_of=generation,
-        prompt=generation.prompt,
-        negative_prompt=generation.negative_prompt,
-        cfg_scale=generation.cfg_scale,
-        aspect_ratio=generation.aspect_ratio,
-        duration=generation.duration,
+        **asdict(Wish.of(generation)),
         price=generation.price,
         currency=generation.currency,
         state=State.RENDERING,

@@ -125,7 +125,9 @@ def _rendering(generation: Generation, usual: Usual | None) -> Words:
     usual_there = "a few seconds in rehearsal" if generation.account.is_rehearsal else "minutes, not seconds"
     detail = usually or f"this takes {usual_there}"
     if generation.empty_since:
-        return Words("No clip yet", "Magnific says it is done but gives no clip; asking again.", "doubt", since)
+        return Words(
+            "No clip yet", "Magnific says it is done but gives no clip; asking again.", "doubt", since
+        )
     seconds = (timezone.now() - since).total_seconds()
     if seconds > settings.SLOW_AFTER_SECONDS:
         detail = f"Slow: {', '.join(filter(None, [_how_long(seconds), usually]))}. Still being asked for."

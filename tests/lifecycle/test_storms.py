@@ -19,6 +19,7 @@ from generations.lifecycle.verdict import LOST, Verdict
 from generations.magnific.messages import Task, TaskStatus
 from generations.models import Delivery, Generation, Lease, Outcome, State, StrangerTask, Submission, User
 from tests.factories import make_admin, make_generation, make_user
+from tests.lifecycle.conftest import claim
 from tests.lifecycle.doubts import read_before, seconds_ago
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ class Storm:
         assert before <= {Outcome.NOT_TAKEN, Outcome.RELEASED, Outcome.REFUSED}, (
             "sent again though it may have been taken"
         )
-        submission = submit.claim(generation, holding)
+        submission = claim(generation, holding)
         assert submission
         self.vendor.receive(submission, self.random.choice([0, 1, 1, 1, 1, 2]))
 
