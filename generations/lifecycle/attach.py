@@ -1,6 +1,7 @@
 """Giving a task to its generation: to lose a move is normal, to lose a task id is not."""
 
 import logging
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any, Final
 from uuid import uuid4
@@ -10,8 +11,10 @@ from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from generations.lifecycle.order import Wish
 from generations.models import (
     Charged,
+    Failure,
     Generation,
     Order,
     Outcome,
@@ -150,7 +153,8 @@ def _take_back(generation: Generation, why: str) -> None:
 
     The new fence voids the claim of a saver that may be copying the wrong clip at this moment.
     """
-    submissions = Submission.objects.filter(generation=generation, task_id=generation.task_id)
+    family = Q(generation=generation.pk) | Q(generation=generation.extra_of_id)
+    submissions = Submission.objects.filter(family, task_id=generation.task_id)
     submissions.update(outcome=Outcome.UNSURE, task_id="")
     nothing: dict[str, Any] = {
         "task_id": None,
@@ -158,11 +162,14 @@ def _take_back(generation: Generation, why: str) -> None:
         "result_url": "",
         "vendor_status": "",
     }
-    if generation.state in (State.RENDERING, State.SAVING):
-        generation.move(State.UNSURE, agent=AGENT, why=why, **nothing)
-    else:
+    if generation.state == State.FAILED:
         generation.change(**nothing)
         generation.note(why, agent=AGENT)
+    elif generation.extra_of_id:  # It has no wish of its own to wait for: the doubt is the first clip's.
+        gone = {"failure": Failure.GAVE_UP, "failure_reason": why, "charged": Charged.NO}
+        generation.move(State.FAILED, agent=AGENT, why=why, **nothing, **gone)
+    else:
+        generation.move(State.UNSURE, agent=AGENT, why=why, **nothing)
     Generation.objects.filter(pk=generation.pk).update(save_fence=F("save_fence") + 1, save_after=None)
 
 
@@ -188,11 +195,7 @@ def _add_extra(
         owner=generation.owner,
         account=generation.account,
         extra_of=generation,
-        prompt=generation.prompt,
-        negative_prompt=generation.negative_prompt,
-        cfg_scale=generation.cfg_scale,
-        aspect_ratio=generation.aspect_ratio,
-        duration=generation.duration,
+        **asdict(Wish.of(generation)),
         price=generation.price,
         currency=generation.currency,
         state=State.RENDERING,
@@ -200,6 +203,7 @@ def _add_extra(
         vendor_status=vendor_status,
         accepted_at=now,
         ask_now=True,
+        is_provisional=proof not in CERTAIN,
         charged=Charged.UNKNOWN,
         revision=revision,
         born_revision=revision,

@@ -133,7 +133,8 @@ class _Slice:
             return False
         self.pace.hold_lists(list_interval(self.account))
         follow(self.account, self.client, self.pace, self.may_go_on)
-        key_works(self.account)
+        if self._key_is_blocked():
+            key_works(self.account)
         return True
 
     def _send(self) -> bool:

@@ -87,7 +87,7 @@ def release(submission: Submission, *, why: str, **who: object) -> bool:
         mine = Submission.objects.filter(pk=submission.pk, outcome=Outcome.UNSURE)
         if not mine.update(outcome=Outcome.RELEASED):
             return False
-        if generation.state == State.UNSURE:
+        if generation.state == State.UNSURE and strangers.is_alone(submission):
             generation.move(State.QUEUED, why=why, charged=Charged.NO, **who)  # type: ignore[arg-type]
         else:
             generation.note(why, **who)  # type: ignore[arg-type]

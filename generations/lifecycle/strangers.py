@@ -60,6 +60,12 @@ def unsettled(account: Account) -> list[Submission]:
     return list(open_ones.select_related("generation__account").order_by("claimed_at"))
 
 
+def is_alone(submission: Submission) -> bool:
+    """Whether no other submission of its generation is open or in doubt: only then may it decide for it."""
+    others = Submission.objects.filter(generation=submission.generation_id).exclude(pk=submission.pk)
+    return not others.filter(outcome__in=[Outcome.OPEN, Outcome.UNSURE]).exists()
+
+
 def some_open(account: Account) -> bool:
     """Whether a POST of this account may be under way, perhaps in a process that froze: they go one at a time."""
     return Submission.objects.filter(account=account, outcome=Outcome.OPEN).exists()

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from generations.lifecycle import alarm, receipts, verdict
+from generations.lifecycle import alarm, receipts, strangers, verdict
 from generations.lifecycle.attach import Proof, attach
 from generations.lifecycle.callbacks import callback_url
 from generations.lifecycle.lease import Holding
@@ -32,7 +32,7 @@ AGENT: Final = "dispatcher"
 STORE_TRIES: Final = 30
 STORE_PAUSE_SECONDS: Final = 1.0
 OVERRULES: Final = {
-    Outcome.UNSURE: (Outcome.ACCEPTED, Outcome.RELEASED, Outcome.GIVEN_UP),
+    Outcome.UNSURE: tuple(set(Outcome) - {Outcome.OPEN, Outcome.UNSURE}),
     Outcome.NOT_TAKEN: (Outcome.ACCEPTED,),
     Outcome.REFUSED: (Outcome.ACCEPTED,),
 }
@@ -168,9 +168,12 @@ def _accept(submission: Submission, generation: Generation, answer: Verdict) -> 
 
 
 def _settle(submission: Submission, generation: Generation, answer: Verdict) -> None:
-    """Move the generation to where the answer leads, if it is this submission that is in doubt."""
+    """Move the generation to where the answer leads, if it is still in doubt and for this POST alone."""
     if generation.state not in (State.SUBMITTING, State.UNSURE) or _was_sent_anew(submission):
         generation.note(f"A late answer: {answer.problem}", agent=AGENT)
+    elif answer.outcome == Outcome.UNSURE or not strangers.is_alone(submission):
+        if generation.state == State.SUBMITTING:
+            generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
     elif answer.outcome == Outcome.REFUSED:
         generation.move(
             State.FAILED,
@@ -182,8 +185,6 @@ def _settle(submission: Submission, generation: Generation, answer: Verdict) -> 
         )
     elif answer.outcome == Outcome.NOT_TAKEN:
         generation.move(State.QUEUED, agent=AGENT, why=answer.problem, charged=Charged.NO)
-    elif generation.state == State.SUBMITTING:
-        generation.move(State.UNSURE, agent=AGENT, why=answer.problem)
 
 
 def _was_sent_anew(submission: Submission) -> bool:

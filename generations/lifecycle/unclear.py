@@ -77,7 +77,7 @@ def give_up(submission: Submission, *, actor: User, why: str) -> None:
     with transaction.atomic():
         generation = _still_open(submission, (Outcome.UNSURE,))
         Submission.objects.filter(pk=submission.pk).update(outcome=Outcome.GIVEN_UP)
-        if generation.state == State.UNSURE:
+        if generation.state == State.UNSURE and strangers.is_alone(submission):
             generation.move(
                 State.FAILED,
                 actor=actor,

@@ -193,3 +193,38 @@ def test_an_answer_racing_a_release_is_never_lost(account, holding):
 def attach_in_transaction(submission, task_id):
     with evidence.transaction.atomic():
         attach(submission, task_id, "IN_PROGRESS", Proof.CALLBACK)
+
+
+def test_an_extra_clip_that_a_person_made_of_another_s_task_ends_when_that_is_known(admin):
+    """The doubt it was made for was a second POST; the task belonged to somebody else's first one."""
+    doubt, other = make_doubt(), make_doubt("jo")
+    Generation.objects.filter(pk=doubt.generation_id).update(state=State.RENDERING, task_id="found")
+    extra = unclear.adopt(doubt, "theirs", actor=admin, why="it must be ours")
+    assert (extra.extra_of, extra.is_provisional) == (doubt.generation, True)
+    attach(other, "theirs", "IN_PROGRESS", Proof.CALLBACK)
+    extra.refresh_from_db()
+    assert (extra.state, extra.task_id, extra.charged) == (State.FAILED, None, Charged.NO)
+    assert outcome_of(other) == (Outcome.ACCEPTED, "theirs", State.RENDERING)
+    assert outcome_of(doubt) == (Outcome.UNSURE, "", State.RENDERING)
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda doubt, admin: unclear.queue_again(doubt, actor=admin, why="so"),
+        lambda doubt, admin: unclear.give_up(doubt, actor=admin, why="so"),
+        lambda doubt, admin: submit.record(doubt, Verdict(Outcome.NOT_TAKEN, "slow down")),
+        lambda doubt, admin: submit.record(doubt, Verdict(Outcome.REFUSED, "no")),
+    ],
+)
+def test_of_two_doubts_of_one_clip_the_last_decides(decide, admin):
+    """Sent twice, and both in doubt since a guess was taken back: one word is not enough to send a third time."""
+    first = make_doubt()
+    second = Submission.objects.get(pk=first.pk)
+    second.pk, second.callback_token = None, "another"
+    second.save()
+    decide(second, admin)
+    assert Generation.objects.get().state == State.UNSURE
+    assert outcome_of(first) == (Outcome.UNSURE, "", State.UNSURE)
+    unclear.queue_again(first, actor=admin, why="neither")
+    assert Generation.objects.get().state == State.QUEUED
