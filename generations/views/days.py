@@ -25,14 +25,19 @@ class Day:
 
     @property
     def label(self) -> str:
-        """Today, Yesterday, Friday 21 November, with the year if it is another one."""
-        today = timezone.localdate()
-        if self.date == today:
-            return "Today"
-        if self.date == today - timedelta(days=1):
-            return "Yesterday"
-        label = f"{self.date:%A} {self.date.day} {self.date:%B}"
-        return label if self.date.year == today.year else f"{label} {self.date.year}"
+        """How the day is called."""
+        return day_label(self.date)
+
+
+def day_label(on: date) -> str:
+    """Today, Yesterday, Friday 21 November, with the year if it is another one."""
+    today = timezone.localdate()
+    if on == today:
+        return "Today"
+    if on == today - timedelta(days=1):
+        return "Yesterday"
+    label = f"{on:%A} {on.day} {on:%B}"
+    return label if on.year == today.year else f"{label} {on.year}"
 
 
 def days_of(user: User, drawn: Iterable[Tile]) -> list[Day]:

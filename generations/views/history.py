@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from generations.models import Event, Generation, State
 from generations.templatetags.studio import clock, shortened
+from generations.views.days import day_label
 
 SENTENCES = {
     State.QUEUED: "back in line",
@@ -20,16 +23,21 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Line:
-    """What happened, when."""
+    """What happened, when. `day` is its name where another day begins: before today's first line it is empty."""
 
     at: datetime
     text: str
+    day: str = ""
 
 
 def history(generation: Generation) -> list[Line]:
     """Return the events of a generation, oldest first, as people read them. One query."""
-    events = generation.events.select_related("actor")
-    return [Line(event.at, _sentence(event, generation)) for event in events]
+    lines, day = [], timezone.localdate()
+    for event in generation.events.select_related("actor"):
+        on = timezone.localdate(event.at)
+        lines.append(Line(event.at, _sentence(event, generation), "" if on == day else day_label(on)))
+        day = on
+    return lines
 
 
 def _sentence(event: Event, generation: Generation) -> str:

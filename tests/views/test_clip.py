@@ -1,9 +1,11 @@
 """The clip page and its two verbs."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from generations.models import Charged, Failure, Generation, State
 from tests.factories import make_admin, make_generation, make_live_account, make_user
@@ -59,6 +61,32 @@ def test_the_history_is_told_in_order_with_times(client, mia):
     )
     places = [words.index(step, words.index("History")) for step in steps]
     assert places == sorted(places)
+
+
+def put_at(clip, *moments):
+    """Move the events of a clip to these times."""
+    for event, at in zip(clip.events.all(), moments, strict=True):
+        clip.events.filter(pk=event.pk).update(at=at)
+
+
+def test_the_history_names_each_day_that_is_not_today(client, mia, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    clip, now = make_generation(mia, State.RENDERING), timezone.localtime()
+    old = datetime(2024, 2, 28, 22, 30, tzinfo=UTC)
+    put_at(clip, old, old + timedelta(hours=1), now)
+    words = text_of(client.get(f"/gallery/{clip.pk}/"))
+    told = words[words.index("History") :]
+    assert (
+        "Wednesday 28 February 2024 23:30:00 ordered by mia Thursday 29 February 2024 00:30:00 sent" in told
+    )
+    assert f"Today {now:%H:%M:%S} accepted" in told
+
+
+def test_a_history_of_today_has_times_only(client, mia):
+    clip, now = make_generation(mia, State.SUBMITTING), timezone.localtime()
+    put_at(clip, now, now)
+    told = text_of(client.get(f"/gallery/{clip.pk}/"))
+    assert f"History {now:%H:%M:%S} ordered by mia {now:%H:%M:%S} sent" in told
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.READY])
