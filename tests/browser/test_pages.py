@@ -14,6 +14,7 @@ from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
+DRAFTS = "() => Object.keys(localStorage).filter((name) => name.startsWith('draft-'))"
 ASK_FROM_THE_BEGINNING = """() => {
     const live = document.getElementById("live");
     const url = new URL(live.getAttribute("hx-get"), location);
@@ -199,6 +200,32 @@ def test_a_draft_survives_a_reload_and_a_remix_does_not_touch_it(open_page, page
     assert page.locator("#prompt").input_value() == "A red kite"
     open_page("/")
     assert page.locator("#prompt").input_value() == "A draft"
+
+
+@pytest.mark.parametrize("page_of_the_admin", [False, True])
+def test_signing_out_forgets_ones_own_draft(open_page, page, mia, page_of_the_admin):
+    mia.is_staff = mia.is_superuser = True
+    mia.save()
+    open_page("/")
+    page.locator("#prompt").press_sequentially("A secret")
+    page.evaluate("localStorage.setItem('draft-999', 'of somebody else')")
+    assert sorted(page.evaluate(DRAFTS)) == sorted([f"draft-{mia.pk}", "draft-999"])
+    if page_of_the_admin:
+        open_page("/admin/")
+    else:
+        page.locator("summary[aria-label^='Account menu']").click()
+    page.get_by_role("button", name=re.compile("sign out|log out", re.IGNORECASE)).click()
+    page.wait_for_url(re.compile("log(in|out)/"))
+    assert page.evaluate(DRAFTS) == ["draft-999"]
+
+
+def test_the_brand_is_named_to_visitors_on_the_smallest_phone(page, live_server):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{live_server.url}/accounts/login/")
+    name = page.locator(".brand span").bounding_box()
+    assert name["width"] > 100
+    assert name["x"] + name["width"] < 320
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_tile_changes_by_itself_and_keeps_the_keyboard(open_page, page, mia):
