@@ -23,6 +23,7 @@ IN_BROWSER = {"studio", "chromium", "page"}
 """Fixtures that are made once for all tests that ask for them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """When a run is spread over processes, keep together what is dear to start or would crowd the machine.
 
@@ -44,14 +45,14 @@ def group_of(item: pytest.Item) -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Any:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
     """Put back the rows that the migrations made after a test that commits, which ends in empty tables.
 
     In a run over several processes any test may come next, also one that counts on them.
     """
     result = yield
     marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("serialized_rollback"):
+    if nextitem and marker and marker.kwargs.get("serialized_rollback"):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     return result

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations import urls
-from generations.models import State
+from generations.models import Heartbeat, State
 from tests.factories import PASSWORD, make_admin, make_generation, make_invitation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,8 @@ ADMIN_PAGES = (
 
 @pytest.fixture
 def clips(settings, tmp_path):
-    """A ready clip of `owner` with its files, and one each to cancel and to retry."""
+    """A ready clip of `owner` with its files, and one each to cancel and to retry; a cluster at work on them."""
+    Heartbeat.beat("kling")
     settings.MEDIA_ROOT = tmp_path
     ready = make_generation(make_user("owner"), State.READY, files=True)
     queued, cancelled = make_generation(ready.owner), make_generation(ready.owner, State.CANCELLED)

@@ -1,8 +1,11 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import RequestFactory
 
@@ -14,6 +17,14 @@ PIECE = 100_000
 TAG = '"abc123"'
 MODIFIED = datetime(2024, 5, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 MODIFIED_TEXT = "Wed, 01 May 2024 12:00:00 GMT"
+
+
+@pytest.fixture(autouse=True)
+def _no_database() -> Iterator[None]:
+    """A closed response makes Django look at its connections, which these tests must not."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture
