@@ -96,7 +96,7 @@ class Ordeal:
             act()
 
     def _at_random(self) -> None:
-        self._over.wait(self._dice.uniform(1.0, 4.0))
+        self._over.wait(self._dice.uniform(3.0, 8.0))
         found = cluster(self.studio.process.pid, self._dice.choice(["kling", "kling", "saving"]))
         if found and found.workers:
             blow = self._dice.choice(BLOWS)
