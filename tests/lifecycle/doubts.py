@@ -1,11 +1,13 @@
 """Submissions in doubt, and readings of a list, for tests."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from generations.lifecycle import evidence
+from generations.lifecycle import dispatch, evidence
 from generations.magnific.messages import Task, TaskStatus
 from generations.models import Account, Generation, Lease, Outcome, State, Submission, User
 from tests.factories import make_generation, make_user
@@ -44,6 +46,14 @@ def read_list(account: Account, *task_ids: str, times: int = 1, status: str = "I
     for _ in range(times):
         account.refresh_from_db()
         evidence.weigh(account, [Task(one, TaskStatus(status), status) for one in task_ids])
+
+
+def run_until(done: Callable[[], object], account: Account, settings: Any, seconds: float = 20) -> None:
+    """Let the dispatcher work, slice after slice, until something is so: a busy machine may take its time."""
+    settings.SLICE_SECONDS = 0.3
+    ends = time.monotonic() + seconds
+    while not done() and time.monotonic() < ends:
+        dispatch.run_slice(account.pk)
 
 
 def outcome_of(submission: Submission) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from generations.lifecycle import account as accounts
 from generations.lifecycle import alarm, dispatch, evidence
 from generations.models import AccountEvent, Generation, Lease, State, StrangerTask
 from tests.factories import make_admin, make_generation, make_user
-from tests.lifecycle.doubts import read_before, read_list
+from tests.lifecycle.doubts import read_before, read_list, run_until
 from tests.magnific.scripted import ScriptedServer, respond
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,11 @@ def admin(db):
     return make_admin()
 
 
-def run(server, account, point_at, settings, seconds=1.0):
-    """Let a slice run against the server; return the lines of the requests it made."""
+def run(server, account, point_at, settings, expected=0):
+    """Let the dispatcher work until so many requests were made, and a little longer; return their methods."""
     with server:
         point_at(server.url)
-        settings.SLICE_SECONDS = seconds
+        run_until(lambda: len(server.received) >= expected, account, settings)
         dispatch.run_slice(account.pk)
         account.refresh_from_db()
     return [received.line.split(" ")[0] for received in server.received]
@@ -99,13 +99,13 @@ def test_a_new_stranger_after_the_word_pauses_again(account, admin):
 
 def test_a_key_that_works_again_resumes_by_itself(account, point_at, settings):
     make_generation()
-    refused = run(ScriptedServer(respond(401, {"message": "no"})), account, point_at, settings, 0.5)
+    refused = run(ScriptedServer(respond(401, {"message": "no"})), account, point_at, settings, 1)
     assert account.paused_kind == "unauthorized"
     assert refused == ["GET"]
     assert Generation.objects.get().state == State.QUEUED
     Lease.objects.update(quiet_until=None, next_list_at=None)
     done = {"data": {"task_id": "t-1", "status": "CREATED"}}
-    requests = run(ScriptedServer(EMPTY, respond(200, done), EMPTY), account, point_at, settings, 0.6)
+    requests = run(ScriptedServer(EMPTY, respond(200, done), EMPTY), account, point_at, settings, 2)
     assert not account.is_paused
     assert requests[:2] == ["GET", "POST"]
     assert [event.what for event in account.events.all()] == [
@@ -118,7 +118,7 @@ def test_a_key_that_works_again_resumes_by_itself(account, point_at, settings):
 def test_other_trouble_waits_for_a_person_and_asks_for_nothing(kind, account, point_at, settings):
     make_generation()
     account.pause(kind, "A person has to look.")
-    assert run(ScriptedServer(EMPTY), account, point_at, settings, 0.5) == []
+    assert run(ScriptedServer(EMPTY), account, point_at, settings) == []
     assert account.paused_kind == kind
 
 
@@ -127,7 +127,7 @@ def test_what_runs_is_followed_while_the_account_is_paused(account, point_at, se
     make_generation(make_user("jo"))
     account.pause("no_credit", "The account is out of credit.")
     listed = {"data": [{"task_id": "t-1", "status": "IN_PROGRESS", "generated": []}]}
-    requests = run(ScriptedServer(respond(200, listed)), account, point_at, settings, 0.5)
+    requests = run(ScriptedServer(respond(200, listed)), account, point_at, settings, 1)
     assert set(requests) == {"GET"}
     assert Generation.objects.get(task_id="t-1").vendor_status == "IN_PROGRESS"
 
@@ -158,9 +158,9 @@ def test_quiet_is_kept_by_all_requests_of_the_account(answers, expected, account
     make_generation()
     make_generation(make_user("jo"), State.RENDERING, task_id="other")
     make_generation(make_user("al"))
-    assert run(ScriptedServer(*answers), account, point_at, settings, 0.5) == expected
+    assert run(ScriptedServer(*answers), account, point_at, settings, len(expected)) == expected
     Generation.objects.filter(task_id="other").update(ask_now=True)
-    assert run(ScriptedServer(respond(500)), account, point_at, settings, 0.4) == []
+    assert run(ScriptedServer(respond(500)), account, point_at, settings) == []
     assert not account.is_paused
 
 

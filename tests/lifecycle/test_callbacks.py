@@ -12,7 +12,7 @@ from generations.models import Delivery, Failure, Generation, Outcome, State, Su
 from tests.deliveries import SECRET, deliver, signed, word
 from tests.factories import make_generation, make_user
 from tests.lifecycle.conftest import claim
-from tests.lifecycle.doubts import make_doubt, outcome_of
+from tests.lifecycle.doubts import make_doubt, outcome_of, run_until
 from tests.magnific.scripted import ScriptedServer, read_request, respond
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_one_that_overtakes_its_answer_changes_nothing(holding):
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_lost_answer_is_found_by_its_callback_in_the_same_slice(account, settings, point_at):
+def test_a_lost_answer_is_found_by_its_callback(account, settings, point_at):
     """The server makes the task, calls back in the middle of the POST, and drops the connection."""
 
     def call_back_and_vanish(connection, received):
@@ -139,7 +139,7 @@ def test_a_lost_answer_is_found_by_its_callback_in_the_same_slice(account, setti
     generation = make_generation()
     with ScriptedServer(respond(404, {"message": "none"}), call_back_and_vanish, got, listed) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 1
+        run_until(lambda: Generation.objects.filter(task_id="t-1").exists(), account, settings)
         dispatch.run_slice(account.pk)
         posts = [one for one in server.received if one.line.startswith("POST")]
     generation.refresh_from_db()
@@ -187,8 +187,7 @@ def test_the_word_in_a_callback_is_never_taken_for_the_state(running, account, p
     got = {"data": {"task_id": "t-1", "status": "COMPLETED", "generated": [LINK]}}
     with ScriptedServer(respond(200, got)) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 0.3
-        dispatch.run_slice(account.pk)
+        run_until(lambda: server.received, account, settings)
         assert [one.line.split()[1].rpartition("/")[2] for one in server.received] == ["t-1"]
     running.refresh_from_db()
     assert (running.state, running.result_url) == (State.SAVING, LINK)
@@ -204,7 +203,7 @@ def test_doubled_and_reordered_ones_lead_to_one_question(running, account, point
     got = {"data": {"task_id": "t-1", "status": "COMPLETED", "generated": [LINK]}}
     with ScriptedServer(respond(200, got)) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 0.5
+        run_until(lambda: server.received, account, settings)
         dispatch.run_slice(account.pk)
         assert server.connections == 1
     assert Generation.objects.get().state == State.SAVING
@@ -226,8 +225,7 @@ def test_a_result_that_turns_up_late_is_still_saved(failure, account, point_at, 
     got = {"data": {"task_id": "t-1", "status": "COMPLETED", "generated": [LINK]}}
     with ScriptedServer(respond(200, got)) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 0.3
-        dispatch.run_slice(account.pk)
+        run_until(lambda: server.received, account, settings)
     failed.refresh_from_db()
     assert (failed.state, failed.failure, failed.result_url) == (State.SAVING, "", LINK)
 
@@ -255,7 +253,6 @@ def test_a_question_that_failed_is_asked_again(running, account, point_at, setti
     hear(running.submissions.get(), word("t-1", "COMPLETED"))
     with ScriptedServer(respond(429, {}, {"Retry-After": "0"})) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 0.3
-        dispatch.run_slice(account.pk)
+        run_until(lambda: server.received, account, settings)
     running.refresh_from_db()
     assert (running.ask_now, running.state) == (True, State.RENDERING)

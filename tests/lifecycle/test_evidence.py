@@ -20,6 +20,7 @@ from tests.lifecycle.doubts import (
     outcome_of,
     read_before,
     read_list,
+    run_until,
     seconds_ago,
 )
 from tests.magnific.scripted import ScriptedServer, respond
@@ -528,9 +529,10 @@ def test_after_a_doubt_the_next_one_waits_for_the_list(account, point_at, settin
     listing = respond(404, {"message": "Tasks not found"})
     with ScriptedServer(listing, respond(500, b""), listing) as server:
         point_at(server.url)
-        settings.SLICE_SECONDS = 1
         make_generation()
         make_generation()
+        run_until(lambda: Submission.objects.filter(outcome=Outcome.UNSURE).exists(), account, settings)
+        run_until(lambda: Lease.objects.get().listed_at, account, settings)
         dispatch.run_slice(account.pk)
         posts = [one for one in server.received if one.line.startswith("POST")]
     assert len(posts) == 1

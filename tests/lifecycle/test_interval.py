@@ -11,7 +11,7 @@ from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
 from generations.models import Charged, Failure, Generation, Lease, State
 from tests.factories import make_generation, make_user
-from tests.lifecycle.doubts import make_accepted, make_doubt, seconds_ago
+from tests.lifecycle.doubts import make_accepted, make_doubt, run_until, seconds_ago
 from tests.magnific.scripted import ScriptedServer, respond
 
 pytestmark = pytest.mark.django_db
@@ -169,8 +169,7 @@ def test_a_new_order_does_not_wait_for_the_list_of_a_slow_one(sandbox, account, 
     Lease.objects.get_or_create(account=account)
     Lease.objects.update(listed_at=seconds_ago(300), next_list_at=seconds_ago(-900))
     make_generation(make_user())
-    settings.SLICE_SECONDS = 0.5
-    dispatch.run_slice(account.pk)
+    run_until(sandbox.store.every, account, settings, seconds=10)
     assert len(sandbox.store.every()) == 1
 
 
@@ -196,8 +195,7 @@ def test_times_beyond_their_own_maximum_count_as_past(account, sandbox, settings
     Lease.objects.update(
         listed_at=day, next_list_at=day, next_post_at=day, quiet_until=day, tokens_at=day, tokens=5
     )
-    settings.SLICE_SECONDS = 0.5
-    dispatch.run_slice(account.pk)
+    run_until(sandbox.store.every, account, settings, seconds=10)
     assert len(sandbox.store.every()) == 1
     lease = Lease.objects.get()
     assert lease.listed_at < day - timedelta(hours=23)
