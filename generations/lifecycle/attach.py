@@ -166,7 +166,7 @@ def _take_back(generation: Generation, why: str) -> None:
         generation.change(**nothing)
         generation.note(why, agent=AGENT)
     elif generation.extra_of_id:  # It has no wish of its own to wait for: the doubt is the first clip's.
-        gone = {"failure": Failure.GAVE_UP, "failure_reason": why, "charged": Charged.NO}
+        gone: dict[str, Any] = {"failure": Failure.GAVE_UP, "failure_reason": why, "charged": Charged.NO}
         generation.move(State.FAILED, agent=AGENT, why=why, **nothing, **gone)
     else:
         generation.move(State.UNSURE, agent=AGENT, why=why, **nothing)
