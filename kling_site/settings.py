@@ -235,10 +235,20 @@ LOG_LEVEL = env.matching("LOG_LEVEL", "INFO", LEVEL, "DEBUG, INFO, WARNING or ER
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "kling_site.logs.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "filters": {"sentence": {"()": "kling_site.logs.WithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # Django's own handlers would write the same again, with tokens.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        # Whoever asks for another host name than ours causes it.
+        "django.security.DisallowedHost": {"filters": ["sentence"]},
         # The queue logs two lines for every nudge.
         "django-q": {"level": "WARNING"},
         # urllib3 logs paths with their queries at DEBUG: a signed link must not reach a log.

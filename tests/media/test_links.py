@@ -1,7 +1,5 @@
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,8 @@ from generations.media.download import Downloaded, download
 from generations.media.errors import LinkRefused, TransferBroken
 from generations.media.links import check_link, is_public
 
+CERTIFICATE = Path(__file__).with_name("cdn.pem")
+"""For cdn.freepik.com, signed by itself, with its key; good until 2119."""
 HOSTS = ["*.freepik.com", "cdn.magnific.com", "http://127.0.0.1:8001", "http://[::1]:8001"]
 
 
@@ -166,24 +166,10 @@ def test_a_name_that_leads_to_a_private_address(tmp_path: Path, monkeypatch: pyt
     assert received == [b""]
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A self-signed certificate for cdn.freepik.com, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl makes the certificate for this test")
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    command = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
-    names = ["-addext", "subjectAltName=DNS:cdn.freepik.com", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([openssl, *command, *names], check=True, capture_output=True)
-    return cert, key
-
-
 @pytest.fixture
-def tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
+    context.load_cert_chain(CERTIFICATE)
     return context
 
 
@@ -194,10 +180,8 @@ def as_if_public(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("as_if_public")
-def test_https(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext, certificate: tuple[Path, Path]
-) -> None:
-    monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
+def test_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext) -> None:
+    monkeypatch.setattr(certifi, "where", lambda: str(CERTIFICATE))
     with listening(tls) as (port, received):
         point_names_at(port, monkeypatch)
         assert fetch("https://cdn.freepik.com/x.mp4?t=1", tmp_path, "*.freepik.com").bytes == 16
@@ -210,11 +194,10 @@ def test_https_with_a_bad_certificate(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     tls: ssl.SSLContext,
-    certificate: tuple[Path, Path],
     trusted: bool,
 ) -> None:
     if trusted:
-        monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
+        monkeypatch.setattr(certifi, "where", lambda: str(CERTIFICATE))
     host = "img.freepik.com" if trusted else "cdn.freepik.com"
     with listening(tls) as (port, received):
         point_names_at(port, monkeypatch)
