@@ -1,9 +1,11 @@
 """Fixtures that several folders of tests share."""
 
 import os
+import runpy
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.db import connection, connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
-from tests.studio import Studio, running_studio
+from tests.studio import ROOT, Studio, running_studio
 
 # Playwright keeps an event loop in this thread, and Django then refuses its ORM to tests that run later.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -104,3 +106,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
         studios = [used for used in getattr(item, "funcargs", {}).values() if isinstance(used, Studio)]
         report.sections.extend(("logs of the studio", studio.tails()) for studio in studios)
     return report
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Gives a function that reads the settings as with these variables, in a folder of the test's own."""
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+
+    def run(**variables: str) -> dict[str, Any]:
+        for name, value in {"VAR_DIR": str(tmp_path / "var"), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "kling_site/settings.py"))
+
+    return run

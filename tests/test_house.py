@@ -220,6 +220,14 @@ def test_templates_have_no_inline_script_or_style() -> None:
     assert not found
 
 
+def test_no_test_is_skipped() -> None:
+    """One that does not run proves nothing, and nobody notices. In pieces, as below."""
+    skips = re.compile(r"pytest\.(mark\.)?(import)?" + r"(or)?(skip|xfail)")
+    assert not [
+        str(path) for path in written("tests") if path.suffix == ".py" and skips.search(path.read_text())
+    ]
+
+
 def test_nothing_points_outside_the_repository() -> None:
     """Written in pieces, so that this file passes its own test."""
     outside = re.compile(

@@ -3,7 +3,6 @@
 import ast
 import os
 import re
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,21 +65,6 @@ WRONG = [
     ("REDIS_URL", "redis://"),
     ("LOG_LEVEL", "loud"),
 ]
-
-
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """Gives a function that reads the settings as with these variables, in a folder of the test's own."""
-    monkeypatch.delenv("SECRET_KEY")
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
-
-    def run(**variables: str) -> dict[str, Any]:
-        for name, value in {"VAR_DIR": str(tmp_path / "var"), **variables}.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "kling_site/settings.py"))
-
-    return run
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)

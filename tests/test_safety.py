@@ -1,0 +1,118 @@
+"""What the settings promise: to the disk, to the database, and to browsers."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import ConnectionHandler, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client
+
+from tests.factories import PASSWORD, make_user
+
+Load = Callable[..., dict[str, Any]]
+POSTGRES = "postgres://mia:secret@db.example/clips"
+PUBLIC_URL = "https://studio.example.com"
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
+SAFETY = (
+    *("ALLOWED_HOSTS", "PUBLIC_URL", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS"),
+    *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CSRF_TRUSTED_ORIGINS"),
+)
+
+
+@pytest.fixture
+def sqlite(load: Load, db: None) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a SQLite file of the test's own, under the alias `sqlite`."""
+    database = load(SECRET_KEY="given")["DATABASES"]["default"]
+    Path(database["NAME"]).parent.mkdir()
+    connections["sqlite"] = ConnectionHandler({"default": {}, "sqlite": database})["sqlite"]
+    yield connections["sqlite"]
+    connections["sqlite"].close()
+    del connections["sqlite"]
+
+
+def test_sqlite_survives_a_power_cut(sqlite: BaseDatabaseWrapper) -> None:
+    with sqlite.cursor() as cursor:
+        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert cursor.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+
+
+def test_a_transaction_on_sqlite_may_write_from_its_beginning(sqlite: BaseDatabaseWrapper) -> None:
+    with (
+        closing(sqlite3.connect(sqlite.settings_dict["NAME"], timeout=0)) as another,
+        transaction.atomic("sqlite"),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        another.execute("BEGIN IMMEDIATE")
+
+
+def test_on_postgresql_pages_share_a_pool_and_workers_have_none(load: Load) -> None:
+    web = load(DATABASE_URL=POSTGRES)["DATABASES"]["default"]
+    assert (web["CONN_MAX_AGE"], web["OPTIONS"]["pool"]["max_size"]) == (0, 16)
+    worker = load(DATABASE_URL=POSTGRES, IN_WORKER="true")["DATABASES"]["default"]
+    assert worker["CONN_MAX_AGE"] == 600
+    assert "pool" not in worker.get("OPTIONS", {})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/", "/nothing/here/"])
+def test_the_policy_of_every_page(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert set(answer["Content-Security-Policy"].split("; ")) == POLICY
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_behind_https_cookies_are_secure_and_browsers_stay_there(load: Load, settings: Any) -> None:
+    found = load(PUBLIC_URL=PUBLIC_URL)
+    for name in SAFETY:
+        setattr(settings, name, found[name])
+    make_user("mia")
+    client = Client(
+        enforce_csrf_checks=True, headers={"host": "studio.example.com", "x-forwarded-proto": "https"}
+    )
+    page = client.get("/accounts/login/")
+    assert page["Strict-Transport-Security"] == "max-age=31536000"
+    form = {
+        "username": "mia",
+        "password": PASSWORD,
+        "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
+    }
+    assert (
+        client.post("/accounts/login/", form, headers={"origin": "https://evil.example"}).status_code == 403
+    )
+    assert client.post("/accounts/login/", form, headers={"origin": PUBLIC_URL}).status_code == 302
+    for name in ("sessionid", "csrftoken"):
+        assert client.cookies[name]["secure"]
+        assert client.cookies[name]["samesite"] == "Lax"
+    assert client.cookies["sessionid"]["httponly"]
+
+
+@pytest.mark.django_db
+def test_without_https_nothing_asks_for_it(load: Load, settings: Any) -> None:
+    found = load(PUBLIC_URL="http://studio.lan:8000")
+    for name in SAFETY:
+        setattr(settings, name, found[name])
+    answer = Client(headers={"host": "studio.lan:8000", "x-forwarded-proto": "https"}).get("/accounts/login/")
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" not in answer
+    assert not answer.wsgi_request.is_secure()
+    assert not answer.cookies["csrftoken"]["secure"]
