@@ -88,6 +88,18 @@ def test_nothing_sticks_out_sideways(open_page, page, mia, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1279, 1280, 1440])
+def test_what_is_set_has_room_in_its_box(open_page, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    open_page("/")
+    for setting in page.locator(".setting").all():
+        frame = setting.bounding_box()
+        for part in setting.locator("label, input, output, .hint").all():
+            box = part.bounding_box()
+            assert box["x"] >= frame["x"] - 1
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+
+
 def test_tiles_stand_in_their_own_ratio_and_rows_are_full(open_page, page, mia):
     for _ in range(4):
         for ratio in ("16:9", "9:16", "1:1"):
