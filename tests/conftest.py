@@ -13,6 +13,7 @@ from django.db import connection, connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
+from tests.groups import GroupScheduling, place_of
 from tests.studio import ROOT, Studio, running_studio
 
 # Playwright keeps an event loop in this thread, and Django then refuses its ORM to tests that run later.
@@ -20,30 +21,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-GROUPS = ("chaos", "browser", "processes", "")
-IN_BROWSER = {"studio", "chromium", "page"}
-"""Fixtures that are made once for all tests that ask for them."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When a run is spread over processes, keep together what is dear to start or would crowd the machine.
-
-    The long groups are handed out first, so that none of them is begun when all else is done.
-    """
-    for item in items:
-        if group := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: GROUPS.index(group_of(item)))
+    """Put the groups of tests that take longest first."""
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
-def group_of(item: pytest.Item) -> str:
-    """Return the group of tests that one process runs, or nothing."""
-    if "chaos" in item.path.parts:
-        return "chaos"
-    if IN_BROWSER.intersection(getattr(item, "fixturenames", ())):
-        return "browser"
-    return "processes" if hasattr(getattr(item, "module", None), "running_studio") else ""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Keep the groups together when a run is spread over processes."""
+    return GroupScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
