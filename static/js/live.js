@@ -14,6 +14,23 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) htmx.trigger(document.body, "live");
 });
 
+// The answer replaces the element that asks. A call for news meanwhile would be lost with it: it is repeated.
+let isAsking = false;
+let askAgain = false;
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (isLive(event)) isAsking = true;
+});
+
+window.addEventListener("live", () => { askAgain ||= isAsking; }, { capture: true });
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.id !== "live") return;
+  isAsking = false;
+  if (askAgain) htmx.trigger(document.body, "live");
+  askAgain = false;
+});
+
 // Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new one
 // may be here already because the page was drawn while it was ordered.
 function dropWhatHasNoPlace(answer) {

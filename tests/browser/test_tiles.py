@@ -7,7 +7,7 @@ from tests.factories import make_generation, make_live_account
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-WIDTHS = (360, 640, 768, 1024, 1280, 1440, 1920, 2560)
+WIDTHS = (360, 640, 768, 1024, 1440, 1920)
 LEAST_ON_TOUCH = 44
 
 OUT_OF_REACH = """() => {
