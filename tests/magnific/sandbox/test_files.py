@@ -62,8 +62,9 @@ def test_the_longest_clip_is_whole_and_has_the_size_that_was_set(large_link):
         )
 
 
-def test_pictures_move_and_the_seconds_repeat_without_a_seam(link):
-    frames = frames_of(requests.get(link, timeout=30).content, 24)
+def test_pictures_move_and_the_seconds_repeat_without_a_seam(large_link):
+    """At the usual size: in a very small file the encoder leaves out motion, more so on a busy machine."""
+    frames = frames_of(requests.get(large_link, timeout=30).content, 24)
     assert difference(frames[0], frames[12]) > 0.5
     assert difference(frames[23], frames[24]) < difference(frames[0], frames[12])
     assert difference(frames[0], frames[24]) < 0.1
