@@ -1,31 +1,105 @@
-"""Who may see what: the one place that decides. A stranger's row does not exist for them (404)."""
+"""Who may see and do what: the one place that decides.
 
+What somebody may not see does not exist for them (404, Http404). What they may see but not do is refused
+(403, PermissionDenied). Admins (superusers) may do everything.
+"""
+
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from generations.models import Generation, User
+from generations.models import Generation, Membership, Role, Team, User
+
+CHANGE_REFUSED = "Only its owner or a lead of the team can do this."
+ORDER_REFUSED = "You watch in this team. A lead can make you a member, who may order."
+SHARE_REFUSED = "Only its owner can do this."
+
+
+def memberships(user: User) -> list[Membership]:
+    """Return the teams that `user` is in, by name, with what they are there."""
+    return list(Membership.objects.filter(user=user).select_related("team"))
 
 
 def visible_generations(user: User | AnonymousUser) -> QuerySet[Generation]:
-    """Return the generations that `user` may open: their own, for an admin all, for a visitor none."""
+    """Return what `user` may open: in their teams their own and what is not private, for an admin all."""
     if not user.is_active:
         return Generation.objects.none()
     if user.is_superuser:
         return Generation.objects.all()
-    return Generation.objects.filter(owner_id=user.pk)
+    teams = Membership.objects.filter(user_id=user.pk).values("team_id")
+    return Generation.objects.filter(Q(owner_id=user.pk) | Q(is_private=False), team_id__in=teams)
 
 
-def own_generations(user: User) -> QuerySet[Generation]:
-    """Return what `user` ordered: the gallery's Mine."""
-    return Generation.objects.filter(owner=user)
+def own_generations(membership: Membership) -> QuerySet[Generation]:
+    """Return what is the member's in this team: the gallery's Mine."""
+    return Generation.objects.filter(owner=membership.user_id, team=membership.team_id)
+
+
+def team_generations(membership: Membership) -> QuerySet[Generation]:
+    """Return what the team shares: the gallery's Team."""
+    return Generation.objects.filter(team=membership.team_id, is_private=False)
+
+
+def seen_generations(membership: Membership) -> QuerySet[Generation]:
+    """Return all that the member sees in this team: what it shares, and their own."""
+    seen = Q(owner=membership.user_id) | Q(is_private=False)
+    return Generation.objects.filter(seen, team=membership.team_id)
 
 
 def visible_generation(user: User | AnonymousUser, pk: UUID) -> Generation:
     """Return one generation that `user` may open. Raises Http404 for a stranger's and for none at all alike."""
+    related = ("owner", "team", "account", "order")
     try:
-        return visible_generations(user).select_related("owner", "account", "order").get(pk=pk)
+        return visible_generations(user).select_related(*related).get(pk=pk)
     except Generation.DoesNotExist as error:
         raise Http404("No such clip.") from error
+
+
+def is_lead(user: User, team: Team) -> bool:
+    """Whether `user` manages the team."""
+    return user.is_superuser or Membership.objects.filter(user=user, team=team, role=Role.LEAD).exists()
+
+
+def changeable(user: User, generations: Iterable[Generation]) -> set[UUID]:
+    """Return the ids of those that `user` may cancel or retry: their own, and those of teams they lead."""
+    if user.is_superuser:
+        return {generation.pk for generation in generations}
+    led = set(Membership.objects.filter(user=user, role=Role.LEAD).values_list("team_id", flat=True))
+    return {one.pk for one in generations if one.owner_id == user.pk or one.team_id in led}
+
+
+def changeable_generation(user: User, pk: UUID) -> Generation:
+    """Return one that `user` may cancel or retry. Raises Http404 or PermissionDenied."""
+    generation = visible_generation(user, pk)
+    if generation.pk not in changeable(user, [generation]):
+        raise PermissionDenied(CHANGE_REFUSED)
+    return generation
+
+
+def own_generation(user: User, pk: UUID) -> Generation:
+    """Return one that is `user`'s to share. Raises Http404 or PermissionDenied."""
+    generation = visible_generation(user, pk)
+    if generation.owner_id != user.pk:
+        raise PermissionDenied(SHARE_REFUSED)
+    return generation
+
+
+def visible_team(user: User, pk: int) -> Team:
+    """Return a team that `user` is in. Raises Http404."""
+    teams = Team.objects.all() if user.is_superuser else Team.objects.filter(memberships__user=user)
+    try:
+        return teams.get(pk=pk)
+    except Team.DoesNotExist as error:
+        raise Http404("No such team.") from error
+
+
+def managed_team(user: User, pk: int) -> Team:
+    """Return a team that `user` manages. Raises Http404, or PermissionDenied for one of its members."""
+    team = visible_team(user, pk)
+    if not is_lead(user, team):
+        raise PermissionDenied("Only a lead of the team can do this.")
+    return team

@@ -3,7 +3,9 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import register
+from django.db.models.signals import post_migrate
 
+from generations.append_only import protect
 from generations.checks import check_magnific, check_sandbox
 
 
@@ -14,7 +16,8 @@ class GenerationsConfig(AppConfig):
     verbose_name = "Kling 4K Studio"
 
     def ready(self) -> None:
-        """Have the environment checked whenever Django starts."""
+        """Have the environment checked whenever Django starts, and the ledger protected after each migration."""
+        post_migrate.connect(protect, sender=self, dispatch_uid="append_only")
         register(check_magnific)
         if settings.REHEARSAL:
             register(check_sandbox)

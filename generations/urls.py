@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generations.views import account, callback, clip, create, gallery, health, invitation, live, media
+from generations.views import account, callback, clip, create, gallery, health, invitation, live, media, team
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -13,7 +13,10 @@ urlpatterns = [
     path("gallery/<uuid:pk>/poster.webp", media.poster, name="clip-poster"),
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
+    path("gallery/<uuid:pk>/share", clip.share, name="clip-share"),
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
+    path("team/", team.team, name="team"),
+    path("team/choose", team.choose, name="team-choose"),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

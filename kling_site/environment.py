@@ -20,6 +20,7 @@ NO: Final = {"false", "no", "off", "0"}
 WORD: Final = re.compile(r"[!-~]+")
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
 LEVEL: Final = re.compile("DEBUG|INFO|WARNING|ERROR")
+CURRENCY_CODE: Final = re.compile("[A-Z]{3}")
 HOST_PATTERN: Final = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from kling_site.environment import HEADER_NAME, LEVEL, WORD, Environment, fingerprint, host_of
+from kling_site.environment import CURRENCY_CODE, HEADER_NAME, LEVEL, WORD, Environment, fingerprint, host_of
 from kling_site.secret import read_or_create_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,6 +66,13 @@ if LEASE_SECONDS < SLICE_SECONDS + CLAIM_TO_SEND_SECONDS + POST_CONNECT_SECONDS 
         "POST_DEADLINE_SECONDS together."
     )
 INVITATION_DAYS = env.whole("INVITATION_DAYS", 7, lowest=1, highest=365)
+
+# Money
+CURRENCY = env.matching(
+    "CURRENCY", "EUR", CURRENCY_CODE, "a currency's code: three capital letters such as EUR"
+)
+ALREADY_MADE_DAYS = env.whole("ALREADY_MADE_DAYS", 7, lowest=0, highest=366)
+TONIGHT_HOUR = env.whole("TONIGHT_HOUR", 22, lowest=0, highest=23)
 
 INSTALLED_APPS = [
     "generations.apps.GenerationsConfig",

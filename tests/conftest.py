@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
+from generations import append_only
 from tests.groups import GroupScheduling, place_of
 from tests.studio import ROOT, Studio, running_studio
 
@@ -45,6 +47,23 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     return result
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_what_is_protected() -> Iterator[None]:
+    """Let the test database be emptied after a test that commits: SQLite has only DELETE for that."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def unprotected(self: DatabaseOperations, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            for table in append_only.TABLES:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        flush(self, statements)
+        append_only.protect()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", unprotected)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,19 +9,24 @@ from PIL import Image
 
 from generations import constraints
 from generations.lifecycle import invite
+from generations.lifecycle.wish import Wish
 from generations.models import (
     Account,
     Charged,
     Failure,
     Generation,
     Invitation,
+    Membership,
     Order,
     Outcome,
     Revision,
+    Role,
     State,
     Submission,
+    Team,
     User,
 )
+from generations.models.booking import book
 
 PASSWORD = "correct horse battery"
 PATHS: dict[State, tuple[State, ...]] = {
@@ -36,14 +41,57 @@ PATHS: dict[State, tuple[State, ...]] = {
 }
 
 
-def make_user(username: str = "mia", *, password: str = PASSWORD, **fields: Any) -> User:
-    """A member whose e-mail address is `<username>@example.com`."""
+def first_team() -> Team:
+    """The team that an installation begins with."""
+    return Team.objects.order_by("pk").first() or Team.objects.create(name="Studio")
+
+
+def make_team(name: str = "North", **fields: Any) -> Team:
+    """Another team."""
+    return Team.objects.create(name=name, **fields)
+
+
+def make_membership(
+    user: User, team: Team | None = None, role: Role = Role.MEMBER, **fields: Any
+) -> Membership:
+    """`user` in `team`, by default the first one."""
+    return Membership.objects.create(user=user, team=team or first_team(), role=role, **fields)
+
+
+def make_user(
+    username: str = "mia",
+    *,
+    password: str = PASSWORD,
+    team: Team | None = None,
+    role: Role | None = Role.MEMBER,
+    **fields: Any,
+) -> User:
+    """A member of `team`, by default the first one; without a `role` of no team. Mail: `<username>@example.com`."""
     fields.setdefault("email", f"{username}@example.com")
-    return User.objects.create_user(username, password=password, **fields)
+    user = User.objects.create_user(username, password=password, **fields)
+    if role:
+        make_membership(user, team, role)
+    return user
+
+
+def make_stranger(username: str = "otto", **fields: Any) -> User:
+    """Somebody of another team."""
+    return make_user(username, team=Team.objects.filter(name="South").first() or make_team("South"), **fields)
+
+
+def make_member(username: str = "mia", **fields: Any) -> Membership:
+    """A new person's membership: `fields` as of `make_user`."""
+    return membership_of(make_user(username, **fields))
+
+
+def membership_of(user: User) -> Membership:
+    """The first of somebody's memberships."""
+    return Membership.objects.filter(user=user).select_related("team", "user").earliest("pk")
 
 
 def make_admin(username: str = "ada", *, password: str = PASSWORD, **fields: Any) -> User:
-    """A superuser."""
+    """A superuser, who is a lead of the first team."""
+    fields.setdefault("role", Role.LEAD)
     return make_user(username, password=password, is_staff=True, is_superuser=True, **fields)
 
 
@@ -58,11 +106,11 @@ def make_live_account(key: str = "a-key", **fields: Any) -> Account:
 
 
 def make_invitation(
-    email: str = "new@example.com", *, invited_by: User | None = None, **fields: Any
+    email: str = "new@example.com", *, invited_by: User | None = None, team: Team | None = None, **fields: Any
 ) -> tuple[Invitation, str]:
     """An open invitation and the token of its link. `fields` (`expires_at`, …) overrule the row's."""
     by = invited_by or User.objects.filter(is_superuser=True).first() or make_admin()
-    invitation = Invitation(email=email, invited_by=by)
+    invitation = Invitation(email=email, invited_by=by, team=team or first_team())
     token = invite.new_link(invitation)
     for name, value in fields.items():
         setattr(invitation, name, value)
@@ -70,9 +118,13 @@ def make_invitation(
     return invitation, token
 
 
-def make_order(owner: User, account: Account | None = None) -> Order:
-    """An order of `owner`, for the current account unless told otherwise."""
-    return Order.objects.create(owner=owner, account=account or Account.objects.current(), nonce=uuid.uuid4())
+def make_order(owner: User, account: Account | None = None, team: Team | None = None) -> Order:
+    """An order of `owner`, for the current account and the owner's first team unless told otherwise."""
+    if team is None:
+        mine = Membership.objects.filter(user=owner).order_by("pk").first()
+        team = mine.team if mine else first_team()
+    account = account or Account.objects.current()
+    return Order.objects.create(owner=owner, team=team, account=account, nonce=uuid.uuid4())
 
 
 def make_generation(
@@ -81,6 +133,7 @@ def make_generation(
     *,
     order: Order | None = None,
     account: Account | None = None,
+    team: Team | None = None,
     files: bool = False,
     **fields: Any,
 ) -> Generation:
@@ -88,12 +141,15 @@ def make_generation(
 
     `files` writes its video (a few bytes that are no film) and poster under MEDIA_ROOT; only for a ready one.
     """
-    order = order or make_order(owner or User.objects.filter(username="mia").first() or make_user(), account)
+    order = order or make_order(
+        owner or User.objects.filter(username="mia").first() or make_user(), account, team
+    )
     revision = Revision.take()
     generation = Generation.objects.create(
         **{
             "order": order,
             "owner": order.owner,
+            "team": order.team,
             "account": order.account,
             "prompt": "A paper boat crosses a rain-filled gutter at dusk",
             "negative_prompt": constraints.NEGATIVE_PROMPT_DEFAULT,
@@ -109,6 +165,9 @@ def make_generation(
             **fields,
         }
     )
+    Generation.objects.filter(pk=generation.pk).update(wish_key=Wish.of(generation).key)
+    book(Generation.objects.to_book(generation.pk))
+    generation.refresh_from_db(fields=["wish_key"])
     _write_history(generation)
     if state not in (State.QUEUED, State.CANCELLED):
         _make_submission(generation)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from generations import urls
 from generations.models import Heartbeat, State
-from tests.factories import PASSWORD, make_admin, make_generation, make_invitation, make_user
+from tests.factories import PASSWORD, make_admin, make_generation, make_invitation, make_stranger, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,11 @@ TABLE = {
     ("POST", "clip-cancel"): (302, 302, 404, 302, 302),
     ("GET", "clip-retry"): (302, 200, 404, 200, 302),
     ("POST", "clip-retry"): (302, 302, 404, 302, 302),
+    ("GET", "clip-share"): (302, 405, 405, 405, 302),
+    ("POST", "clip-share"): (302, 302, 404, 403, 302),
+    ("GET", "team"): (302, 200, 200, 200, 302),
+    ("GET", "team-choose"): (302, 405, 405, 405, 302),
+    ("POST", "team-choose"): (302, 404, 404, 404, 302),
     ("GET", "clip-order-for-real"): (302, 405, 405, 405, 302),
     ("POST", "clip-order-for-real"): (302, 302, 404, 302, 302),
     ("GET", "magnific-callback"): (405, 405, 405, 405, 405),
@@ -84,7 +89,7 @@ def clips(settings, tmp_path):
 @pytest.fixture
 def visit(clips):
     """Send one request as each of PEOPLE and return the answers."""
-    make_user("other")
+    make_stranger("other")
     make_user("inactive", is_active=False)
     _, token = make_invitation(invited_by=make_admin("admin"))
 

@@ -16,6 +16,7 @@ LAYERS = {
     "generations.constraints": 0,
     **dict.fromkeys(["generations.magnific", "generations.media", "generations.orphans"], 1),
     **dict.fromkeys(["generations.stopping", "generations.site"], 1),
+    **dict.fromkeys(["generations.append_only", "generations.money"], 1),
     "generations.models": 2,
     **dict.fromkeys(["generations.queue", "generations.access", "generations.mail"], 3),
     "generations.lifecycle": 4,

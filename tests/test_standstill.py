@@ -27,10 +27,11 @@ FILE_START = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
 
 ORDER = """
 from uuid import uuid4
-from generations.lifecycle.order import Wish, place_order
-from generations.models import User
+from generations.lifecycle.order import place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Membership
 wish = Wish("A paper boat", "", 0.5, "16:9", 3)
-place_order(User.objects.get(username="demo"), wish, takes={takes}, nonce=uuid4())
+place_order(Membership.objects.get(user__username="demo"), wish, takes={takes}, nonce=uuid4())
 """
 OUTCOME = """
 from generations.models import Generation, Submission

@@ -15,10 +15,11 @@ from tests.studio import STOP_SECONDS, running_studio
 ANSWER_SECONDS = 4.0
 ORDER = """
 from uuid import uuid4
-from generations.lifecycle.order import Wish, place_order
-from generations.models import User
+from generations.lifecycle.order import place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Membership
 wish = Wish("A slow answer", "", 0.5, "16:9", 3)
-place_order(User.objects.get(username="demo"), wish, takes=2, nonce=uuid4())
+place_order(Membership.objects.get(user__username="demo"), wish, takes=2, nonce=uuid4())
 """
 OUTCOME = """
 from generations.models import Generation, Submission

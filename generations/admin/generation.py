@@ -70,7 +70,7 @@ class GenerationAdmin(ReadOnlyAdmin):
 
     list_display = ("poster", "title", "owner", "brief_state", "age", "cost", "shape", "page")
     list_display_links = ("poster", "title")
-    list_select_related = ("owner", "account")
+    list_select_related = ("owner", "team", "account")
     list_filter = (
         "state",
         "account__is_rehearsal",

@@ -25,8 +25,17 @@ class InvitationAdmin(admin.ModelAdmin):
     """Invite by e-mail address. The link is shown once, here, and mailed where mail is set up."""
 
     form = InviteForm
-    list_display = ("email", "status", "invited_by", "created_at", "expires_at", "accepted_by")
-    list_select_related = ("invited_by", "accepted_by")
+    list_display = (
+        "email",
+        "team",
+        "role",
+        "status",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_by",
+    )
+    list_select_related = ("team", "invited_by", "accepted_by")
     search_fields = ("email", "accepted_by__username")
     date_hierarchy = "created_at"
     actions = ("make_new_link",)
@@ -40,7 +49,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """An address to invite; of an invitation that exists, its whole story."""
-        return [(None, {"fields": [*self.list_display, "accepted_at"] if obj else ["email"]})]
+        return [(None, {"fields": [*self.list_display, "accepted_at"] if obj else ["email", "team", "role"]})]
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Nobody: a wrong address is deleted and invited anew."""

@@ -1,6 +1,5 @@
 """Prices as dated rows: a new one never touches what was ordered before."""
 
-import re
 from datetime import datetime
 
 from django import forms
@@ -24,14 +23,7 @@ class PriceForm(forms.ModelForm):
 
     class Meta:
         model = Price
-        fields = ("rate_per_second", "currency", "valid_from", "note")
-
-    def clean_currency(self) -> str:
-        """Return the ISO 4217 code in capitals."""
-        currency: str = self.cleaned_data["currency"].upper()
-        if not re.fullmatch(r"[A-Z]{3}", currency):
-            raise forms.ValidationError("A currency is three letters, such as EUR.")
-        return currency
+        fields = ("rate_per_second", "valid_from", "note")
 
     def clean_valid_from(self) -> datetime:
         """Return the moment it begins. Raises ValidationError for one that is past."""

@@ -9,14 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from generations import constraints
-from generations.lifecycle.order import Wish
+from generations.lifecycle.wish import Wish
 
+NOW, TONIGHT = "now", "tonight"
+WHEN: Final = (NOW, TONIGHT)
 DEFAULTS: Final[dict[str, Any]] = {
     "negative_prompt": constraints.NEGATIVE_PROMPT_DEFAULT,
     "cfg_scale": constraints.CFG_SCALE_DEFAULT,
     "aspect_ratio": constraints.ASPECT_RATIO_DEFAULT,
     "duration": constraints.DURATION_DEFAULT,
     "takes": constraints.TAKES_MIN,
+    "when": NOW,
 }
 REPLACEMENT_CHARACTER: Final = "\ufffd"
 SHOWN: Final = 30
@@ -100,7 +103,8 @@ class OrderForm(forms.Form):
 
     A field that is absent from the data has the API's own default (one take); a present but empty negative
     prompt is sent as empty, and any other empty field is an error. `price` is the id of the price that the page
-    showed: what is ordered costs what was read, or nothing is ordered.
+    showed: what is ordered costs what was read, or nothing is ordered. `another` says that an equal clip which was
+    made lately is known.
     """
 
     prompt = PromptField(
@@ -136,6 +140,9 @@ class OrderForm(forms.Form):
     )
 
     price = forms.IntegerField(required=False)
+    is_private = forms.BooleanField(required=False)
+    when = OneOfField(values=tuple(WHEN), sentence="It is sent now or tonight; {value} is no time.")
+    another = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
         self.typed = data.copy() if data is not None else None

@@ -60,7 +60,7 @@ class InviteForm(forms.ModelForm):
 
     class Meta:
         model = Invitation
-        fields = ("email",)
+        fields = ("email", "team", "role")
 
     def clean_email(self) -> str:
         """Return the address. Raises ValidationError if it has an account or an open invitation."""

@@ -1,4 +1,4 @@
-"""Telling the admins: by the state of the account, which every page shows, by its history, and by mail."""
+"""Telling admins and leads: by what every page shows, by the history, and by mail."""
 
 import logging
 from functools import partial
@@ -6,9 +6,10 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 
 from generations import mail
-from generations.models import Account, AccountEvent, User
+from generations.models import Account, AccountEvent, Role, Team, User
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +39,19 @@ def mark_shared(account: Account) -> None:
 
 def tell_admins(name: str, context: dict[str, object]) -> None:
     """Mail `emails/<name>.txt` to all admins once this transaction is through; a mail that fails is logged."""
-    transaction.on_commit(partial(_tell, name, context))
+    transaction.on_commit(partial(_tell, User.objects.filter(is_superuser=True), name, context))
 
 
-def _tell(name: str, context: dict[str, object]) -> None:
+def tell_leads(team: Team, name: str, context: dict[str, object]) -> None:
+    """Mail `emails/<name>.txt` to the team's leads once this transaction is through, like `tell_admins`."""
+    leads = User.objects.filter(memberships__team=team, memberships__role=Role.LEAD)
+    transaction.on_commit(partial(_tell, leads, name, context))
+
+
+def _tell(people: QuerySet[User], name: str, context: dict[str, object]) -> None:
     """The first sign that the mail server is away ends it: each address would wait for it in vain."""
-    admins = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
-    for address in admins.values_list("email", flat=True):
+    reachable = people.filter(is_active=True).exclude(email="")
+    for address in reachable.values_list("email", flat=True):
         try:
             mail.send(address, name, context)
         except (ConnectionError, TimeoutError):

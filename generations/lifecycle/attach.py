@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations.lifecycle.order import Wish
+from generations.lifecycle.wish import Wish
 from generations.models import (
     Charged,
     Failure,
@@ -23,6 +23,7 @@ from generations.models import (
     StrangerTask,
     Submission,
 )
+from generations.models.booking import book
 
 logger = logging.getLogger(__name__)
 
@@ -186,28 +187,38 @@ def _make_stranger(generation: Generation, *, is_old: bool = False) -> None:
 def _add_extra(
     generation: Generation, task_id: str, vendor_status: str, proof: Proof, who: dict[str, Any]
 ) -> Generation:
-    """Keep a second task of one wish as a clip of its own."""
+    """Keep a second task of one wish as a clip of its own, which may have to be paid for too."""
     logger.error("Magnific made a second task, %s, for %s.", task_id, generation.pk)
-    now, revision = timezone.now(), Revision.take()
-    order = Order.objects.create(owner=generation.owner, account=generation.account, nonce=uuid4())
+    revision = Revision.take()
     extra = Generation.objects.create(
-        order=order,
-        owner=generation.owner,
-        account=generation.account,
+        order=_order_like(generation),
+        **_like(generation),
         extra_of=generation,
-        **asdict(Wish.of(generation)),
-        price=generation.price,
-        currency=generation.currency,
         state=State.RENDERING,
         task_id=task_id,
         vendor_status=vendor_status,
-        accepted_at=now,
+        accepted_at=timezone.now(),
         ask_now=True,
         is_provisional=proof not in CERTAIN,
         charged=Charged.UNKNOWN,
         revision=revision,
         born_revision=revision,
     )
-    extra.events.create(to_state=State.RENDERING, why=f"a second task, {task_id}, says {proof}", **who)
+    why = f"a second task, {task_id}, says {proof}"
+    extra.events.create(to_state=State.RENDERING, why=why, **who)
     generation.note(f"Magnific also made {task_id}: kept as an extra clip", **who)
+    book(Generation.objects.to_book(extra.pk), reason=why)
     return extra
+
+
+def _order_like(generation: Generation) -> Order:
+    first = Order.objects.get(pk=generation.order_id)
+    return Order.objects.create(
+        owner_id=first.owner_id, team_id=first.team_id, account=generation.account, nonce=uuid4()
+    )
+
+
+def _like(generation: Generation) -> dict[str, Any]:
+    """Return the fields that a second clip of one wish has from the first."""
+    same = ("owner_id", "team_id", "is_private", "account", "wish_key", "price", "currency")
+    return asdict(Wish.of(generation)) | {name: getattr(generation, name) for name in same}

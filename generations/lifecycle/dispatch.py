@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from generations import queue, stopping
-from generations.lifecycle import alarm, callbacks, evidence, lease, line, strangers, submit
+from generations.lifecycle import alarm, brakes, callbacks, evidence, lease, line, strangers, submit
 from generations.lifecycle.account import UNAUTHORIZED, key_works
 from generations.lifecycle.follow import ask_marked, follow, followed, marked
 from generations.lifecycle.interval import list_interval
@@ -19,7 +19,7 @@ from generations.lifecycle.verdict import Verdict, rate_limit_wait
 from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
 from generations.media.errors import DiskFull
-from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State
+from generations.models import Account, Delivery, Generation, Heartbeat, Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +104,7 @@ class _Slice:
         return asks or self._waits() or self._is_followed() or self._key_is_blocked()
 
     def _waits(self) -> bool:
-        waiting = Generation.objects.filter(account=self.account, state=State.QUEUED)
-        return not self.account.is_paused and waiting.exists()
+        return not self.account.is_paused and line.sendable(self.account).exists()
 
     def _has_room(self) -> bool:
         return line.running(self.account) < settings.MAGNIFIC_MAX_CONCURRENT
@@ -148,7 +147,7 @@ class _Slice:
         if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
             return False
         generation = line.next_in_line(self.account)
-        if generation is None or not self.pace.spend():
+        if generation is None or brakes.stop(generation) or not self.pace.spend():
             return False
         try:
             answer = submit.submit(generation, self.holding, self.client)

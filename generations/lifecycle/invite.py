@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from generations.lifecycle.team import join
 from generations.models import Invitation, User
 
 
@@ -34,5 +35,6 @@ def accept(invitation: Invitation, user: User) -> bool:
         if not still_open.update(accepted_at=now):
             return False
         user.save()
+        join(invitation.team, user, invitation.role, actor=invitation.invited_by)
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
     return True

@@ -6,14 +6,30 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import Account, Generation, State, User
 from generations.models.states import RUNNING
 
+LONGEST_WAIT: Final = timedelta(hours=25)
+"""From an order until it is due: a due time further ahead was written before a clock was set back, and is past."""
 FORGOTTEN: Final = 6
 """Times `SLOW_AFTER_SECONDS`: an hour by default."""
+
+
+def sendable(account: Account) -> QuerySet[Generation]:
+    """Return what may be sent now: queued, due, and of a team that is not paused."""
+    now = timezone.now()
+    later = Q(due_at__gt=now, due_at__lte=now + LONGEST_WAIT)
+    queued = Generation.objects.filter(account=account, state=State.QUEUED, team__paused_at=None)
+    return queued.exclude(later)
+
+
+def is_ahead(generation: Generation) -> bool:
+    """Whether it is not due yet."""
+    now, due = timezone.now(), generation.due_at
+    return due is not None and now < due <= now + LONGEST_WAIT
 
 
 def line(account: Account) -> list[UUID]:
@@ -61,9 +77,7 @@ def _turns(account: Account) -> tuple[list[tuple[int, int, UUID]], Counter[int]]
     """(how many of its owner's are served first, arrival, id) of what is queued, and each owner's next turn."""
     served = _running_by_owner(account)
     turns: list[tuple[int, int, UUID]] = []
-    queued = Generation.objects.filter(account=account, state=State.QUEUED).order_by(
-        "created_at", "take", "id"
-    )
+    queued = sendable(account).order_by("created_at", "take", "id")
     for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
         turns.append((served[owner], arrival, pk))
         served[owner] += 1

@@ -1,29 +1,17 @@
 """Ordering: from a checked form to generations in the queue."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from generations.lifecycle import lease
-from generations.models import Account, Event, Generation, Order, Price, Revision, State, User
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a clip shall be, in the API's own names; checked by the form, `duration` in seconds."""
-
-    prompt: str
-    negative_prompt: str
-    cfg_scale: float
-    aspect_ratio: str
-    duration: int
-
-    @classmethod
-    def of(cls, generation: Generation) -> "Wish":
-        """The wish that a generation was ordered with."""
-        return cls(**{field.name: getattr(generation, field.name) for field in fields(cls)})
+from generations.lifecycle import lease, limits
+from generations.lifecycle.wish import Wish
+from generations.models import Account, Event, Generation, Membership, Order, Price, Revision, State, User
+from generations.models.booking import book
 
 
 class NonceUsed(Exception):
@@ -34,51 +22,76 @@ class NonceUsed(Exception):
         self.order = order
 
 
+class MayNotOrder(Exception):
+    """Viewers watch; the text says so."""
+
+
 def place_order(
-    owner: User,
+    membership: Membership,
     wish: Wish,
     *,
     takes: int,
     nonce: UUID,
-    retry_of: Generation | None = None,
     actor: User | None = None,
+    retry_of: Generation | None = None,
+    is_private: bool = False,
+    due_at: datetime | None = None,
 ) -> Order:
-    """Queue `takes` clips of one wish and ring for the dispatcher, all or nothing. `actor` orders for `owner`.
+    """Queue `takes` clips of one wish and ring for the dispatcher, all or nothing.
 
-    The same nonce with the same content returns the order it made the first time; with another content it
-    raises NonceUsed. The account and the price in force are bound here, for good.
+    They belong to the membership's person and team; `actor` may order for that person. The same nonce with the
+    same content returns the order it made the first time; with another content it raises NonceUsed. The account
+    and the price in force are bound here, for good. Nothing is sent before `due_at`. Raises MayNotOrder, and
+    OverLimit when it would cost more than is free.
     """
+    if not membership.may_order:
+        raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
     account, price = Account.objects.current(), Price.objects.in_force()
     with transaction.atomic():
-        revision = Revision.take()  # Also lets two equal presses come one after the other.
-        earlier = Order.objects.filter(owner=owner, nonce=nonce).first()
+        revision = Revision.take()  # From here on nobody else orders, also not for the last euro.
+        earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
         if earlier:
             return _same_or_refuse(earlier, wish, takes)
-        order = Order.objects.create(owner=owner, account=account, nonce=nonce)
-        common = asdict(wish) | {"retry_of": retry_of, "revision": revision, "born_revision": revision}
-        generations = _make_generations(order, takes, price, common)
-        Event.objects.bulk_create(
-            Event(generation=generation, to_state=State.QUEUED, actor=actor or owner)
-            for generation in generations
+        if not account.is_rehearsal:
+            limits.refuse_over(membership, takes * price.of(wish.duration))
+        order = Order.objects.create(
+            owner=membership.user, team=membership.team, account=account, nonce=nonce
         )
+        common: dict[str, Any] = {"retry_of": retry_of, "is_private": is_private, "due_at": due_at}
+        common |= {"revision": revision, "born_revision": revision}
+        _write_down(_make_generations(order, takes, wish, price, common), actor or membership.user)
         lease.kick(account)
     return order
 
 
-def _make_generations(order: Order, takes: int, price: Price, common: dict[str, Any]) -> list[Generation]:
+def _make_generations(
+    order: Order, takes: int, wish: Wish, price: Price, common: dict[str, Any]
+) -> list[Generation]:
     """Make the clips of an order; `common` are fields that all of them share."""
     return Generation.objects.bulk_create(
         Generation(
             order=order,
             take=take,
             owner=order.owner,
+            team=order.team,
             account=order.account,
-            price=price.of(common["duration"]),
+            price=price.of(wish.duration),
             currency=price.currency,
+            wish_key=wish.key,
+            **asdict(wish),
             **common,
         )
         for take in range(1, takes + 1)
     )
+
+
+def _write_down(generations: Iterable[Generation], actor: User) -> None:
+    """Begin the history of each, and reserve what it may cost."""
+    Event.objects.bulk_create(
+        Event(generation=generation, to_state=State.QUEUED, actor=actor) for generation in generations
+    )
+    for generation in generations:
+        book(generation, actor=actor)
 
 
 def _same_or_refuse(earlier: Order, wish: Wish, takes: int) -> Order:

@@ -5,8 +5,9 @@ from uuid import uuid5
 from django.conf import settings
 from django.db import transaction
 
-from generations.lifecycle.order import Wish, place_order
-from generations.models import Generation, Revision, State, User
+from generations.lifecycle.order import place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Generation, Membership, Revision, State, User
 
 
 class NotForReal(Exception):
@@ -16,7 +17,8 @@ class NotForReal(Exception):
 def order_for_real(generation: Generation, *, actor: User) -> Generation:
     """Cancel a clip that waits in rehearsal and order it for the live account, at the price in force now.
 
-    The new one is `actor`'s and linked to the old one; pressing twice, whoever does, makes one. Raises NotForReal.
+    The new one is `actor`'s, in the same team, and linked to the old one; pressing twice, whoever does, makes one.
+    Raises NotForReal and what `place_order` raises.
     """
     with transaction.atomic():
         Revision.take()
@@ -28,7 +30,18 @@ def order_for_real(generation: Generation, *, actor: User) -> Generation:
             return earlier
         if generation.state != State.QUEUED:
             raise NotForReal("This clip does not wait in rehearsal any more.")
+        buyer = (
+            Membership.objects.filter(user=actor, team=generation.team).select_related("user", "team").first()
+        )
+        if buyer is None:
+            raise NotForReal("Only somebody of its team can order it.")
         generation.move(State.CANCELLED, actor=actor, why="ordered for real")
-        nonce = uuid5(generation.pk, "for real")
-        order = place_order(actor, Wish.of(generation), takes=1, nonce=nonce, retry_of=generation)
+        order = place_order(
+            buyer,
+            Wish.of(generation),
+            takes=1,
+            nonce=uuid5(generation.pk, "for real"),
+            retry_of=generation,
+            is_private=generation.is_private,
+        )
     return order.generations.get()

@@ -1,9 +1,10 @@
 """Trying again what failed or was cancelled: always a new generation, never the old one sent twice."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
-from generations.lifecycle.order import Wish, place_order
-from generations.models import Charged, Generation, State, User
+from generations.lifecycle.order import place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Charged, Generation, Membership, State, User
 
 
 class NotRetryable(Exception):
@@ -18,8 +19,8 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     """Order the same clip anew for its owner, linked to the old one, at the price in force now.
 
     Pressing twice makes one: while an earlier retry lives or has succeeded, that one is returned.
-    Raises NotRetryable in other states, and MayHaveBeenCharged if money may have moved and `confirmed` is
-    not set.
+    Raises NotRetryable in other states or when its owner has left the team, MayHaveBeenCharged if money may have
+    moved and `confirmed` is not set, and what `place_order` raises.
     """
     if generation.state not in (State.FAILED, State.CANCELLED):
         raise NotRetryable(f"A clip that is {generation.get_state_display().lower()} cannot be tried again.")
@@ -29,7 +30,21 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
             return earlier
     if generation.money != Charged.NO and not confirmed:
         raise MayHaveBeenCharged("The first attempt may have been charged.")
-    nonce = uuid5(generation.pk, f"retry {len(retries)}")
-    wish = Wish.of(generation)
-    order = place_order(generation.owner, wish, takes=1, nonce=nonce, retry_of=generation, actor=actor)
+    return _order_again(generation, uuid5(generation.pk, f"retry {len(retries)}"), actor)
+
+
+def _order_again(generation: Generation, nonce: UUID, actor: User) -> Generation:
+    owners = Membership.objects.filter(user=generation.owner, team=generation.team)
+    owner = owners.select_related("user", "team").first()
+    if owner is None:
+        raise NotRetryable("Its owner is not in the team any more: remix it instead.")
+    order = place_order(
+        owner,
+        Wish.of(generation),
+        takes=1,
+        nonce=nonce,
+        actor=actor,
+        retry_of=generation,
+        is_private=generation.is_private,
+    )
     return order.generations.get()

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import queue
-from generations.lifecycle import lease, receipts, slow, strangers, submit
+from generations.lifecycle import lease, line, receipts, slow, strangers, submit
 from generations.lifecycle.follow import followed, marked
 from generations.lifecycle.poster import POSTER_TRIES
 from generations.lifecycle.saving import may_be_claimed
@@ -61,9 +61,8 @@ def _close_abandoned_submissions() -> None:
 
 def _ring_for_dispatcher() -> None:
     account = Account.objects.current()
-    queued = Generation.objects.filter(account=account, state=State.QUEUED)
     unread = Delivery.objects.filter(submission__account=account, read_at=None)
-    due = (followed(account), marked(account), queued, unread)
+    due = (followed(account), marked(account), line.sendable(account), unread)
     if any(rows.exists() for rows in due) or strangers.unsettled(account):
         lease.kick(account)
 

@@ -12,39 +12,32 @@ from django.utils import timezone
 from generations import constraints
 from generations.magnific.messages import VideoRequest
 from generations.models.account import Account
+from generations.models.booking import book
 from generations.models.event import Event
 from generations.models.order import Order
 from generations.models.revision import Revision
-from generations.models.states import CHANGING, MOVES, State
+from generations.models.states import CHANGING, ENDED, MOVES, Charged, Failure, State
+from generations.models.team import Team
 from generations.models.user import User
-
-
-class Failure(models.TextChoices):
-    """Why a generation failed: what people are told, and what they can do about it, hangs on it."""
-
-    REFUSED = "refused", "Magnific refused the order"
-    FAILED_THERE = "failed_there", "Magnific could not make the clip"
-    NO_RESULT = "no_result", "Magnific finished without a clip, most likely its content check"
-    GAVE_UP = "gave_up", "No word from Magnific for too long"
-    NO_FILE = "no_file", "The finished clip could not be fetched"
-
-
-class Charged(models.TextChoices):
-    """Whether money moved, as far as is known."""
-
-    NO = "no", "Nothing was charged"
-    UNKNOWN = "unknown", "We do not know whether it was charged"
-    YES = "yes", "Charged"
 
 
 class IllegalMove(Exception):
     """The table of states has no such way: a mistake in our code, never an event of the outside world."""
 
 
+class GenerationManager(models.Manager["Generation"]):
+    """Reads generations."""
+
+    def to_book(self, pk: uuid.UUID) -> "Generation":
+        """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
+        return self.select_related("order__owner", "team", "account").get(pk=pk)
+
+
 class Generation(models.Model):
     """A wish (the API's own field names), where it stands, and the clip once it is here.
 
-    The parameters are copied in when ordered and never change. `save_after` is both the saver's time limit
+    The parameters are copied in when ordered and never change; `wish_key` is equal where they are. `owner` is
+    whose it is now, `order.owner` whose money it is. `save_after` is both the saver's time limit
     and the wait before another try: nobody else may start before it. Sizes are bytes, times aware datetimes.
     """
 
@@ -52,6 +45,8 @@ class Generation(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="generations")
     take = models.PositiveSmallIntegerField(default=1)
     owner = models.ForeignKey(User, models.PROTECT, related_name="generations")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="generations")
+    is_private = models.BooleanField(default=False, help_text="Only its owner sees it, until it is shared.")
     account = models.ForeignKey(Account, models.PROTECT, related_name="generations")
     retry_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
 
@@ -63,6 +58,8 @@ class Generation(models.Model):
 
     price = models.DecimalField(max_digits=8, decimal_places=2)
     currency = models.CharField(max_length=3)
+    wish_key = models.CharField(max_length=64, editable=False)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Not sent before.")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -111,12 +108,19 @@ class Generation(models.Model):
     poster_height = models.PositiveIntegerField(null=True, blank=True)
     poster_failures = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["Generation"]] = models.Manager()
+    objects: ClassVar[GenerationManager] = GenerationManager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [
-            models.Index(fields=["owner", "-created_at", "-id"], name="generation_owner_newest"),
+            models.Index(fields=["owner", "team", "-created_at", "-id"], name="generation_mine_newest"),
+            models.Index(
+                fields=["team", "-created_at", "-id"],
+                condition=models.Q(is_private=False),
+                name="generation_team_newest",
+            ),
+            models.Index(fields=["team", "wish_key", "-created_at"], name="generation_team_wish"),
+            models.Index(fields=["team", "state", "-state_at"], name="generation_team_state"),
             models.Index(fields=["-created_at", "-id"], name="generation_newest"),
             models.Index(fields=["account", "state", "created_at"], name="generation_account_state"),
             models.Index(fields=["account", "-created_at", "-id"], name="generation_account_newest"),
@@ -127,6 +131,7 @@ class Generation(models.Model):
             ),
             models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
             models.Index(fields=["owner", "revision"], name="generation_owner_revision"),
+            models.Index(fields=["team", "revision"], name="generation_team_revision"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "task_id"], name="generation_task_once"),
@@ -237,11 +242,16 @@ class Generation(models.Model):
             if not still.filter(only_if or models.Q()).update(**changes):
                 return False
             self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
+            if came_from in ENDED or to in ENDED:
+                book(Generation.objects.to_book(self.pk), actor=actor, reason=why)
         self._take_on(changes)
         return True
 
     def change(self, *, only_if: models.Q | None = None, **changes: Any) -> bool:
-        """Set facts beside the state and let open pages know. False, and nothing done, unless `only_if` holds."""
+        """Set facts beside the state and let open pages know. False, and nothing done, unless `only_if` holds.
+
+        What is known of the charge is a decision of its own: `decide_charge`.
+        """
         with transaction.atomic():
             changes["revision"] = Revision.take()
             if not Generation.objects.filter(only_if or models.Q(), pk=self.pk).update(**changes):

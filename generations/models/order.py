@@ -6,14 +6,19 @@ from typing import ClassVar
 from django.db import models
 
 from generations.models.account import Account
+from generations.models.team import Team
 from generations.models.user import User
 
 
 class Order(models.Model):
-    """One to four takes of the same wish. The form's one-use nonce makes a double click one order."""
+    """One to four takes of the same wish. The form's one-use nonce makes a double click one order.
+
+    `owner` is who ordered, and whose money it is, also after the clips were handed to somebody else.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(User, models.PROTECT, related_name="orders")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="orders")
     account = models.ForeignKey(Account, models.PROTECT, related_name="orders")
     nonce = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)

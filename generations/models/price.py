@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -19,12 +20,11 @@ class PriceManager(models.Manager["Price"]):
 
 
 class Price(models.Model):
-    """A rate per second from a moment on. Always an estimate: the vendor publishes no figure."""
+    """A rate per second from a moment on, in the `CURRENCY` setting; an estimate: the vendor gives none."""
 
     rate_per_second = models.DecimalField(
         max_digits=8, decimal_places=4, validators=[MinValueValidator(Decimal(0))]
     )
-    currency = models.CharField(max_length=3, default="EUR")
     valid_from = models.DateTimeField(default=timezone.now, unique=True)
     note = models.CharField(max_length=200, blank=True)
 
@@ -38,6 +38,11 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate_per_second} {self.currency}/s"
+
+    @property
+    def currency(self) -> str:
+        """The studio's one currency."""
+        return settings.CURRENCY
 
     def of(self, duration: int) -> Decimal:
         """Price of one clip of `duration` seconds, to the cent."""

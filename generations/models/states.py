@@ -1,4 +1,4 @@
-"""The states of a generation and the only ways between them."""
+"""The states of a generation, the only ways between them, and how one can end."""
 
 from typing import Final
 
@@ -16,6 +16,24 @@ class State(models.TextChoices):
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class Failure(models.TextChoices):
+    """Why a generation failed: what people are told, and what they can do about it, hangs on it."""
+
+    REFUSED = "refused", "Magnific refused the order"
+    FAILED_THERE = "failed_there", "Magnific could not make the clip"
+    NO_RESULT = "no_result", "Magnific finished without a clip, most likely its content check"
+    GAVE_UP = "gave_up", "No word from Magnific for too long"
+    NO_FILE = "no_file", "The finished clip could not be fetched"
+
+
+class Charged(models.TextChoices):
+    """Whether money moved, as far as is known."""
+
+    NO = "no", "Nothing was charged"
+    UNKNOWN = "unknown", "We do not know whether it was charged"
+    YES = "yes", "Charged"
 
 
 # Back to unsure leads only what was adopted on the list's evidence and turned out to be another's.
@@ -36,3 +54,6 @@ RUNNING: Final = (State.SUBMITTING, State.RENDERING)
 
 CHANGING: Final = (State.QUEUED, State.SUBMITTING, State.RENDERING, State.UNSURE, State.SAVING)
 """What may still change by itself; pages with one of these look often."""
+
+ENDED: Final = (State.READY, State.FAILED, State.CANCELLED)
+"""Where money is settled or given back, as far as is known."""

@@ -7,23 +7,24 @@ from typing import Final
 from django import template
 from django.utils import timezone
 
+from generations.money import sign, written
+
 register = template.Library()
 
-SIGNS: Final = {"EUR": "€"}
 GUIDANCE_CREATIVE_MAX: Final = 0.33
 GUIDANCE_STRICT_MIN: Final = 0.67
 
 
 @register.filter
-def money(amount: Decimal, currency: str = "EUR") -> str:
-    """€5.60, or USD 5.60 for a currency without a sign of its own here."""
-    return f"{money_sign(currency)}{amount:,.2f}"
+def money(amount: Decimal, currency: str = "") -> str:
+    """€5.60; the studio's currency unless told otherwise."""
+    return written(amount, currency)
 
 
 @register.filter
 def money_sign(currency: str) -> str:
     """What stands before an amount."""
-    return SIGNS.get(currency, f"{currency} ")
+    return sign(currency)
 
 
 @register.filter

@@ -4,15 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from generations.access import visible_generation
+from generations.access import changeable_generation, own_generation, visible_generation
 from generations.lifecycle import rehearsal
 from generations.lifecycle.cancel import cancel as cancel_generation
+from generations.lifecycle.limits import OverLimit
+from generations.lifecycle.order import MayNotOrder
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable
 from generations.lifecycle.retry import retry as retry_generation
 from generations.models import Generation, State
@@ -24,6 +26,8 @@ from generations.views.tiles import tiles
 
 TOO_LATE = "It was already on its way to Magnific: it cannot be cancelled any more."
 ORDERED_AGAIN = "Ordered again, as a new clip."
+SHARED = "Everybody in {} sees it now."
+KEPT_PRIVATE = "Only you see it now."
 ORDERED_FOR_REAL = "Ordered for real, as a new clip. The rehearsed one is cancelled."
 
 
@@ -37,9 +41,9 @@ def clip(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(request, "generations/clip.html", {"poll": poll, **parts(request, generation)})
 
 
-def parts(request: HttpRequest, generation: Generation) -> dict[str, Any]:
+def parts(request: MemberRequest, generation: Generation) -> dict[str, Any]:
     """Return what the stage and the panel are drawn from."""
-    tile = tiles([generation], studio_of(request).account)[0]
+    tile = tiles([generation], studio_of(request).account, request.user)[0]
     return {"tile": tile, "clip": generation, "words": tile.words, "history": history(generation)}
 
 
@@ -47,7 +51,7 @@ def parts(request: HttpRequest, generation: Generation) -> dict[str, Any]:
 @require_POST
 def cancel(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """Take a queued clip out of the line."""
-    generation = visible_generation(request.user, pk)
+    generation = changeable_generation(request.user, pk)
     if cancel_generation(generation, actor=request.user):
         messages.success(request, "Cancelled before it was sent, nothing spent.")
     elif generation.state != State.CANCELLED:
@@ -59,14 +63,14 @@ def cancel(request: MemberRequest, pk: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """Order the same again as a new clip; ask first where the old one may have been charged."""
-    generation = visible_generation(request.user, pk)
+    generation = changeable_generation(request.user, pk)
     if request.method != "POST":
         return _ask(request, generation)
     try:
         again = retry_generation(
             generation, actor=request.user, confirmed=request.POST.get("confirmed") == "yes"
         )
-    except NotRetryable as error:
+    except (NotRetryable, MayNotOrder, OverLimit) as error:
         messages.error(request, str(error))
         return _said(request, generation)
     except MayHaveBeenCharged:
@@ -79,14 +83,25 @@ def retry(request: MemberRequest, pk: UUID) -> HttpResponseBase:
 @require_POST
 def order_for_real(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """Order a clip that waits in rehearsal from the live account, which is paid for."""
-    generation = visible_generation(request.user, pk)
+    generation = changeable_generation(request.user, pk)
     try:
         real = rehearsal.order_for_real(generation, actor=request.user)
-    except rehearsal.NotForReal as error:
+    except (rehearsal.NotForReal, MayNotOrder, OverLimit) as error:
         messages.error(request, str(error))
         return _said(request, generation)
     messages.success(request, ORDERED_FOR_REAL)
     return _said(request, real)
+
+
+@signed_in
+@require_POST
+def share(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Show a private clip to the team, or keep it to oneself again."""
+    generation = own_generation(request.user, pk)
+    private = request.POST.get("private") == "yes"
+    generation.change(is_private=private)
+    messages.success(request, KEPT_PRIVATE if private else SHARED.format(generation.team))
+    return _said(request, generation)
 
 
 def _ask(request: MemberRequest, generation: Generation) -> HttpResponse:

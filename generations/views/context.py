@@ -9,14 +9,28 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from generations.lifecycle import figures
-from generations.models import Account, Outcome, Submission
+from generations.models import Account, Membership, Outcome, Submission
+from generations.views.signed_in import all_memberships, current_membership
 
 SYSTEM: Final = "system"
 THEMES: Final = (SYSTEM, "light", "dark")
 
 
 class Studio:
-    """The state of the house. Asks the database only for what is used: three queries at most."""
+    """The state of the house. Asks the database only for what is used: four queries at most."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """The teams that the person is in."""
+        return all_memberships(self._request)
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """The one they have chosen."""
+        return current_membership(self._request)
 
     @property
     def rehearsal(self) -> bool:
@@ -47,7 +61,7 @@ class Studio:
 
 def studio_of(request: HttpRequest) -> Studio:
     """Return the request's one Studio, so that view and template ask once."""
-    studio: Studio = request.__dict__.setdefault("studio", Studio())
+    studio: Studio = request.__dict__.setdefault("studio", Studio(request))
     return studio
 
 

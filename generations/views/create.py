@@ -14,15 +14,19 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, trigger_client_event
 
 from generations import constraints
-from generations.access import own_generations, visible_generation
-from generations.forms.order import OrderForm
+from generations.access import own_generations, seen_generations, visible_generation
+from generations.forms.order import TONIGHT, OrderForm
+from generations.lifecycle.already import already_made
+from generations.lifecycle.limits import Budgets, OverLimit, budgets
 from generations.lifecycle.line import next_place
-from generations.lifecycle.order import NonceUsed, Wish, place_order
-from generations.models import Price
+from generations.lifecycle.order import MayNotOrder, NonceUsed, place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Generation, Price
 from generations.views.context import studio_of
 from generations.views.poll import Poll
-from generations.views.signed_in import MemberRequest, signed_in
-from generations.views.tiles import tiles
+from generations.views.signed_in import TeamRequest, in_team
+from generations.views.tiles import RELATED, tiles
+from generations.views.tonight import tonight
 
 STRIP_SIZE: Final = 8
 EXAMPLE: Final = (
@@ -69,9 +73,9 @@ class Quote:
         return [(seconds, int(self.price.of(seconds) * 100)) for seconds in constraints.DURATIONS]
 
 
-@signed_in
+@in_team
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: MemberRequest) -> HttpResponse:
+def create(request: TeamRequest) -> HttpResponse:
     """Show the form, or order what it says."""
     if request.method != "POST":
         return render(request, "generations/create.html", _page(request, OrderForm(initial=_start(request))))
@@ -80,18 +84,41 @@ def create(request: MemberRequest) -> HttpResponse:
         form.add_error(None, PRICE_CHANGED)
     if not form.is_valid():
         return _again(request, form)
+    if (earlier := _made_before(request, form)) and not form.cleaned_data["another"]:
+        return _again(request, form, earlier)
     try:
-        place_order(
-            request.user, form.wish(), takes=form.cleaned_data["takes"], nonce=form.cleaned_data["nonce"]
-        )
+        _place(request, form)
     except NonceUsed:
         form.add_error(None, ALREADY_SENT)
         form.renew_nonce()
         return _again(request, form)
+    except (MayNotOrder, OverLimit) as error:
+        form.add_error(None, str(error))
+        return _again(request, form)
     return _ordered(request, form)
 
 
-def _start(request: MemberRequest) -> dict[str, Any]:
+def _made_before(request: TeamRequest, form: OrderForm) -> Generation | None:
+    """Return a clip of the same wish from an earlier press that the member may see."""
+    seen = seen_generations(request.membership).exclude(
+        order__owner=request.user, order__nonce=form.cleaned_data["nonce"]
+    )
+    return already_made(seen, form.wish())
+
+
+def _place(request: TeamRequest, form: OrderForm) -> None:
+    said = form.cleaned_data
+    place_order(
+        request.membership,
+        form.wish(),
+        takes=said["takes"],
+        nonce=said["nonce"],
+        is_private=said["is_private"],
+        due_at=tonight() if said["when"] == TONIGHT else None,
+    )
+
+
+def _start(request: TeamRequest) -> dict[str, Any]:
     """Return what the form starts with: a clip's values, an example, or what was ordered last."""
     source = request.GET.get("from")
     if source:
@@ -109,20 +136,20 @@ def _uuid(text: str) -> UUID:
         raise Http404("No such clip.") from error
 
 
-def _again(request: MemberRequest, form: OrderForm) -> HttpResponse:
-    """Show the form with what is wrong and everything that was typed."""
+def _again(request: TeamRequest, form: OrderForm, earlier: Generation | None = None) -> HttpResponse:
+    """Show the form with what is wrong, or with the earlier clip, and everything that was typed."""
     if "nonce" in form.errors:
         form.renew_nonce()
-    if request.htmx:
-        return render(
-            request, "generations/_form.html", _form(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
-        )
-    return render(
-        request, "generations/create.html", _page(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
+    name, context = (
+        ("generations/_form.html", _form(request, form))
+        if request.htmx
+        else ("generations/create.html", _page(request, form))
     )
+    context["earlier"] = earlier
+    return render(request, name, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
+def _ordered(request: TeamRequest, form: OrderForm) -> HttpResponse:
     """Say so and leave the form as it was, ready for the next press."""
     takes = form.cleaned_data["takes"]
     request.session["draft"] = {**asdict(form.wish()), "takes": takes}
@@ -134,7 +161,7 @@ def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
     return trigger_client_event(reswap(answer, "none"), "live")
 
 
-def _form(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
+def _form(request: TeamRequest, form: OrderForm) -> dict[str, Any]:
     """Return what the form is drawn from. The guidance slider keeps a value that lies between its steps."""
     cfg_scale = form.shown("cfg_scale")
     frames = [(name, use, constraints.FRAMES[name]) for name, use in FRAME_USES.items()]
@@ -147,17 +174,24 @@ def _form(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
         "frames": frames,
         "frame": next(frame for frame in frames if frame[0] == form.shown("aspect_ratio")),
         "cfg_scale": cfg_scale,
+        "budgets": _budgets(request),
+        "tonight": tonight(),
         "step": constraints.CFG_SCALE_STEP if isclose(steps, round(steps)) else "any",
     }
 
 
-def _page(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
+def _budgets(request: TeamRequest) -> Budgets | None:
+    """Return what is left; rehearsal knows no limits."""
+    return None if studio_of(request).rehearsal else budgets(request.membership)
+
+
+def _page(request: TeamRequest, form: OrderForm) -> dict[str, Any]:
     poll = Poll.start(request, "create")
-    newest = own_generations(request.user).select_related("account")[:STRIP_SIZE]
+    newest = own_generations(request.membership).select_related(*RELATED)[:STRIP_SIZE]
     is_plain = request.method != "POST" and not request.GET
     return {
         **_form(request, form),
-        "tiles": tiles(newest, studio_of(request).account),
+        "tiles": tiles(newest, studio_of(request).account, request.user),
         "poll": poll,
         "restore_draft": is_plain,
     }

@@ -9,8 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations.access import own_generations
-from generations.models import Charged, Generation, State, User
+from generations.models import Charged, Generation, State
 from generations.views.tiles import Tile
 
 
@@ -40,26 +39,26 @@ def day_label(on: date) -> str:
     return label if on.year == today.year else f"{label} {on.year}"
 
 
-def days_of(user: User, drawn: Iterable[Tile]) -> list[Day]:
-    """Group tiles, newest first, by day; counts and sums are of the whole day, from one query."""
+def days_of(found: QuerySet[Generation], drawn: Iterable[Tile]) -> list[Day]:
+    """Group tiles, newest first, by day; counts and sums are of all that was found on it, from one query."""
     days: dict[date, Day] = {}
     for tile in drawn:
         on = timezone.localdate(tile.generation.created_at)
         days.setdefault(on, Day(on)).tiles.append(tile)
     if days:
-        _add_totals(user, days)
+        _add_totals(found, days)
     return list(days.values())
 
 
-def total_of(user: User, on: date) -> Day:
+def total_of(found: QuerySet[Generation], on: date) -> Day:
     """Return one day's count and sums, without tiles."""
     day = Day(on)
-    _add_totals(user, {on: day})
+    _add_totals(found, {on: day})
     return day
 
 
-def _add_totals(user: User, days: dict[date, Day]) -> None:
-    within = own_generations(user).filter(
+def _add_totals(found: QuerySet[Generation], days: dict[date, Day]) -> None:
+    within = found.filter(
         created_at__gte=_midnight(min(days)), created_at__lt=_midnight(max(days) + timedelta(days=1))
     )
     for on, currency, clips, amount in _totals(within):

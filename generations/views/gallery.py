@@ -1,4 +1,4 @@
-"""One's own clips, newest first, day by day."""
+"""One's own clips, or what the team shares, newest first, day by day."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,34 +10,35 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from generations.access import own_generations
 from generations.models import Generation
 from generations.views.context import studio_of
 from generations.views.days import Day, days_of
-from generations.views.poll import Poll
-from generations.views.signed_in import MemberRequest, signed_in
-from generations.views.tiles import tiles
+from generations.views.poll import TEAM_PAGE, Poll, shown_on
+from generations.views.signed_in import TeamRequest, in_team
+from generations.views.tiles import RELATED, tiles
 
 PAGE_SIZE: Final = 24
 SENSIBLE_YEARS: Final = (1900, 9000)
 """Beyond these a change of time zone can leave the calendar."""
 
 
-@signed_in
+@in_team
 @require_safe
-def gallery(request: MemberRequest) -> HttpResponse:
-    """Show a page of clips; `?before=` continues after the last one of the page before."""
-    poll = Poll.start(request, "gallery")
+def gallery(request: TeamRequest) -> HttpResponse:
+    """Show a page of clips; `?whose=team` those of the team, `?before=` continues after the page before."""
+    page_name = TEAM_PAGE if request.GET.get("whose") == "team" else "gallery"
+    poll, found = Poll.start(request, page_name), shown_on(request, page_name)
     before = request.GET.get("before")
-    found = own_generations(request.user).select_related("account")
-    rows = list((_after(found, before) if before else found)[: PAGE_SIZE + 1])
+    wanted = found.select_related(*RELATED)
+    rows = list((_after(wanted, before) if before else wanted)[: PAGE_SIZE + 1])
     page = rows[:PAGE_SIZE]
-    days = days_of(request.user, tiles(page, studio_of(request).account))
+    days = days_of(found, tiles(page, studio_of(request).account, request.user))
     context: dict[str, Any] = {
         "days": days,
         "older": _mark(page[-1]) if len(rows) > PAGE_SIZE else None,
         "poll": poll,
         "is_first_page": not before,
+        "whose": "team" if page_name == TEAM_PAGE else "mine",
     }
     if before and request.htmx:
         context["continued"] = days.pop(0) if days and days[0].date == _day_of(before) else None

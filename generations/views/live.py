@@ -10,16 +10,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
-from generations.access import own_generations, visible_generations
+from generations.access import visible_generations
 from generations.lifecycle.line import next_place
 from generations.models import Revision, State
 from generations.views.clip import parts
 from generations.views.context import studio_of
 from generations.views.days import total_of
-from generations.views.poll import Poll
+from generations.views.poll import TEAM_PAGE, Poll, shown_on
 from generations.views.signed_in import MemberRequest, signed_in
-from generations.views.tiles import tiles
+from generations.views.tiles import RELATED, tiles
 
+GALLERIES: Final = ("gallery", TEAM_PAGE)
 MOST: Final = 100
 """Tiles in one answer; what is left over comes with the next."""
 
@@ -37,7 +38,7 @@ def live(request: MemberRequest) -> HttpResponse:
     now = Poll.start(request, asked.page, asked.clip)
     if asked.clip:
         return _clip(request, asked.clip, asked, now)
-    if now.day != asked.day and asked.page == "gallery":
+    if now.day != asked.day and asked.page in GALLERIES:
         return HttpResponseClientRefresh()
     return _tiles(request, asked, now)
 
@@ -51,7 +52,8 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
 
     A queued one moves up without a change of its own.
     """
-    own = own_generations(request.user).select_related("account")
+    found = shown_on(request, asked.page)
+    own = found.select_related(*RELATED)
     changed = list(own.filter(revision__gt=asked.since).order_by("revision")[:MOST])
     waiting = own.filter(revision__lte=asked.since, state=State.QUEUED)[: MOST - len(changed)]
     shown = sorted([*changed, *waiting], key=lambda generation: generation.created_at, reverse=True)
@@ -59,7 +61,7 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
         return _nothing()
     if len(changed) == MOST:
         now = replace(now, since=changed[-1].revision - 1, is_quick=True)
-    drawn = tiles(shown, studio_of(request).account)
+    drawn = tiles(shown, studio_of(request).account, request.user)
     context: dict[str, Any] = {
         "poll": now,
         "load": now.load,
@@ -68,14 +70,16 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
     }
     if asked.page == "create":
         context["place"] = next_place(studio_of(request).account, request.user)
-    if asked.page == "gallery":
-        context["day"] = total_of(request.user, now.day)
+    if asked.page in GALLERIES:
+        context["day"] = total_of(found, now.day)
     return render(request, "generations/_live.html", context)
 
 
 def _clip(request: MemberRequest, pk: UUID, asked: Poll, now: Poll) -> HttpResponse:
     """The state, the facts and the history of one clip; the stage only until the player stands on it."""
-    generation = visible_generations(request.user).select_related("owner", "account").filter(pk=pk).first()
+    generation = (
+        visible_generations(request.user).select_related("owner", "team", "account").filter(pk=pk).first()
+    )
     changed = generation and (generation.revision > asked.since or generation.state == State.QUEUED)
     if not changed and asked.load == now.load:
         return _nothing()

@@ -6,24 +6,33 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.access import own_generations
+from generations.access import own_generations, team_generations
 from generations.lifecycle.figures import Load
-from generations.models import Revision, State
+from generations.models import Generation, Revision, State
 from generations.models.states import CHANGING
 from generations.views.context import studio_of
-from generations.views.signed_in import MemberRequest
+from generations.views.signed_in import MemberRequest, current_membership
 
 QUICK_SECONDS: Final = 2
 """While something of the person's own may still change."""
 SLOW_SECONDS: Final = 60
 """Otherwise: another tab or a colleague may start something."""
 POSTER_SECONDS: Final = 120
-PAGES: Final = ("create", "gallery", "clip")
+TEAM_PAGE: Final = "team"
+PAGES: Final = ("create", "gallery", TEAM_PAGE, "clip")
+
+
+def shown_on(request: MemberRequest, page: str) -> QuerySet[Generation]:
+    """Return what a page of the chosen team may show: what the team shares, or one's own there."""
+    membership = current_membership(request)
+    if membership is None:
+        return Generation.objects.none()
+    return team_generations(membership) if page == TEAM_PAGE else own_generations(membership)
 
 
 def _may_change() -> Q:
@@ -53,7 +62,7 @@ class Poll:
         never.
         """
         since, studio = Revision.current(), studio_of(request)
-        changing = own_generations(request.user).filter(_may_change(), account=studio.account)
+        changing = shown_on(request, page).filter(_may_change(), account=studio.account)
         return cls(page, since, studio.load, timezone.localdate(), changing.exists(), clip)
 
     @classmethod

@@ -3,18 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
+from generations.access import changeable
 from generations.lifecycle import figures, line
-from generations.models import Account, Charged, Generation, Price, State
+from generations.models import Account, Charged, Generation, Price, State, User
 from generations.views.words import Words, words
+
+RELATED: Final = ("account", "owner", "team")
+"""What a tile reads beside its generation."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One generation as it is drawn. `again` is what another take would cost now, in `again_currency`."""
+    """One generation as it is drawn for somebody: whether it is theirs, and theirs to cancel and retry.
+
+    `again` is what another take would cost now, in `again_currency`.
+    """
 
     generation: Generation
     words: Words
+    is_own: bool
+    may_change: bool
     again: Decimal
     again_currency: str
 
@@ -34,18 +44,21 @@ class Tile:
         return self.generation.money == Charged.NO and self.generation.state != State.CANCELLED
 
 
-def tiles(generations: Iterable[Generation], account: Account) -> list[Tile]:
-    """Return a tile for each generation; `account` is the one in use now. Three queries at most."""
+def tiles(generations: Iterable[Generation], account: Account, viewer: User) -> list[Tile]:
+    """Return a tile for each generation; `account` is the one in use now. Four queries at most."""
     generations = list(generations)
     if not generations:
         return []
     waiting = any(generation.state == State.QUEUED for generation in generations)
     places = line.places(account) if waiting else {}
+    mine_to_change = changeable(viewer, generations)
     usual, price = figures.usual_seconds(account), Price.objects.in_force()
     return [
         Tile(
             generation,
             words(generation, account, place=places.get(generation.pk), usual=usual),
+            generation.owner_id == viewer.pk,
+            generation.pk in mine_to_change,
             price.of(generation.duration),
             price.currency,
         )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from generations.lifecycle.figures import Usual
+from generations.lifecycle.line import is_ahead
 from generations.models import Account, Charged, Failure, Generation, State
 from generations.templatetags.studio import megabytes, ordinal, span
 
@@ -116,8 +117,17 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
         actions = ("real", "cancel") if may_be_real else ("cancel",)
         return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=actions)
     title = f"{ordinal(place) if place > 1 else 'Next'} in line" if place else "In line"
-    detail = f"sending is paused · {nothing_spent}" if account.is_paused else nothing_spent
-    return Words(title, detail, "waiting", actions=("cancel",))
+    if waits_for := _what_it_waits_for(generation, account):
+        return Words("In line", f"{waits_for} · {nothing_spent}", "waiting", actions=("cancel",))
+    return Words(title, nothing_spent, "waiting", actions=("cancel",))
+
+
+def _what_it_waits_for(generation: Generation, account: Account) -> str:
+    if account.is_paused:
+        return "sending is paused"
+    if generation.team.is_paused:
+        return "sending is paused for the team"
+    return f"to be sent at {timezone.localtime(generation.due_at):%H:%M}" if is_ahead(generation) else ""
 
 
 def _rendering(generation: Generation, usual: Usual | None) -> Words:

@@ -88,11 +88,12 @@ COMMITS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 """The link is handed out once the invitation is committed."""
 
 INVITE = "/admin/generations/invitation/add/"
+INVITED = {"team": "1", "role": "member"}
 LINK = re.compile(r"http\S+/accounts/invitations/[\w-]+/")
 
 
 def invite(client, email):
-    return client.post(INVITE, {"email": email}, follow=True).content.decode()
+    return client.post(INVITE, INVITED | {"email": email}, follow=True).content.decode()
 
 
 @COMMITS
@@ -138,7 +139,7 @@ def test_a_mail_that_cannot_leave_is_told_and_the_link_still_shown(client, ada, 
 def test_who_cannot_be_invited_is_told_at_the_field(client, ada, email, sentence):
     make_user("mia")
     make_invitation("guest@example.com")
-    response = client.post(INVITE, {"email": email})
+    response = client.post(INVITE, INVITED | {"email": email})
     assert sentence in response.content.decode()
     assert response.context["adminform"].form.errors.keys() == {"email"}
     assert Invitation.objects.count() == 1
@@ -146,7 +147,7 @@ def test_who_cannot_be_invited_is_told_at_the_field(client, ada, email, sentence
 
 def test_an_expired_address_can_be_invited_again(client, ada):
     make_invitation("guest@example.com", expires_at=timezone.now())
-    assert client.post(INVITE, {"email": "guest@example.com"}).status_code == 302
+    assert client.post(INVITE, INVITED | {"email": "guest@example.com"}).status_code == 302
 
 
 @COMMITS
@@ -194,7 +195,6 @@ def test_a_price_begins_now_and_leaves_what_was_ordered(client, ada):
         ({"valid_from_0": "2030-13-01", "valid_from_1": "00:00"}, "valid_from"),
         ({"rate_per_second": "-1"}, "rate_per_second"),
         ({"rate_per_second": ""}, "rate_per_second"),
-        ({"currency": "€"}, "currency"),
     ],
 )
 def test_a_wrong_price_is_told_at_its_field(client, ada, data, field):

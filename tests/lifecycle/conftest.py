@@ -10,7 +10,7 @@ from django.db import connections
 
 from generations.lifecycle import lease, submit
 from generations.lifecycle.lease import Holding
-from generations.lifecycle.order import Wish
+from generations.lifecycle.wish import Wish
 from generations.magnific.sandbox.config import SandboxConfig
 from generations.magnific.sandbox.server import Sandbox, running_sandbox
 from generations.models import Account, Generation, Submission

@@ -11,14 +11,14 @@ from generations.lifecycle.cancel import cancel
 from generations.lifecycle.order import NonceUsed, place_order
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
 from generations.models import Account, Charged, Generation, Order, Price, State
-from tests.factories import make_generation, make_live_account, make_user
+from tests.factories import make_generation, make_live_account, make_member, make_user, membership_of
 from tests.lifecycle.conftest import WISH, together
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_order_is_as_many_generations_as_takes():
-    order = place_order(make_user(), WISH, takes=3, nonce=uuid4())
+    order = place_order(make_member(), WISH, takes=3, nonce=uuid4())
     made = list(order.generations.order_by("take"))
     assert [generation.take for generation in made] == [1, 2, 3]
     for generation in made:
@@ -30,19 +30,19 @@ def test_an_order_is_as_many_generations_as_takes():
 
 
 def test_an_order_rings_for_the_dispatcher():
-    place_order(make_user(), WISH, takes=2, nonce=uuid4())
+    place_order(make_member(), WISH, takes=2, nonce=uuid4())
     assert [item.func() for item in OrmQ.objects.all()] == ["generations.tasks.dispatch"]
 
 
 def test_a_dispatcher_at_work_is_not_rung_for_but_told():
     holding = lease.acquire(Account.objects.current())
-    place_order(make_user(), WISH, takes=1, nonce=uuid4())
+    place_order(make_member(), WISH, takes=1, nonce=uuid4())
     assert not OrmQ.objects.exists()
     assert lease.release(holding)
 
 
 def test_a_resent_form_is_the_same_order():
-    owner, nonce = make_user(), uuid4()
+    owner, nonce = make_member(), uuid4()
     first = place_order(owner, WISH, takes=2, nonce=nonce)
     assert place_order(owner, WISH, takes=2, nonce=nonce) == first
     assert Generation.objects.count() == 2
@@ -52,7 +52,7 @@ def test_a_resent_form_is_the_same_order():
     ("wish", "takes"), [(replace(WISH, prompt="Another"), 1), (replace(WISH, duration=4), 1), (WISH, 2)]
 )
 def test_a_used_nonce_with_other_content_orders_nothing(wish, takes):
-    owner, nonce = make_user(), uuid4()
+    owner, nonce = make_member(), uuid4()
     first = place_order(owner, WISH, takes=1, nonce=nonce)
     with pytest.raises(NonceUsed) as caught:
         place_order(owner, wish, takes=takes, nonce=nonce)
@@ -62,25 +62,25 @@ def test_a_used_nonce_with_other_content_orders_nothing(wish, takes):
 
 def test_two_people_may_have_the_same_nonce():
     nonce = uuid4()
-    place_order(make_user("mia"), WISH, takes=1, nonce=nonce)
-    place_order(make_user("jo"), WISH, takes=1, nonce=nonce)
+    place_order(make_member("mia"), WISH, takes=1, nonce=nonce)
+    place_order(make_member("jo"), WISH, takes=1, nonce=nonce)
     assert Order.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_double_click_at_the_same_moment_is_one_order():
-    owner, nonce = make_user(), uuid4()
+    owner, nonce = make_member(), uuid4()
     orders = together(*(lambda: place_order(owner, WISH, takes=1, nonce=nonce) for _ in range(4)))
     assert len({order.pk for order in orders}) == 1
     assert Generation.objects.count() == 1
 
 
 def test_a_new_price_changes_nothing_that_was_ordered():
-    order = place_order(make_user(), WISH, takes=1, nonce=uuid4())
-    Price.objects.create(rate_per_second="2", currency="USD", valid_from=timezone.now())
-    later = place_order(order.owner, WISH, takes=1, nonce=uuid4())
+    order = place_order(make_member(), WISH, takes=1, nonce=uuid4())
+    Price.objects.create(rate_per_second="2", valid_from=timezone.now())
+    later = place_order(membership_of(order.owner), WISH, takes=1, nonce=uuid4())
     assert order.generations.get().price == Decimal("3.36")
-    assert (later.generations.get().price, later.generations.get().currency) == (Decimal("6.00"), "USD")
+    assert (later.generations.get().price, later.generations.get().currency) == (Decimal("6.00"), "EUR")
 
 
 def test_cancelling_is_for_what_waits():

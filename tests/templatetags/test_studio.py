@@ -14,7 +14,7 @@ from generations.templatetags import studio
     [
         ("5.6", "EUR", "€5.60"),
         ("1234.5", "EUR", "€1,234.50"),
-        ("5.6", "USD", "USD 5.60"),
+        ("5.6", "USD", "$5.60"),
         ("0", "EUR", "€0.00"),
     ],
 )

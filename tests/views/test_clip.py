@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Charged, Failure, Generation, State
-from tests.factories import make_admin, make_generation, make_live_account, make_user
+from tests.factories import make_admin, make_generation, make_live_account, make_stranger, make_user
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +170,7 @@ def test_what_runs_cannot_be_retried(client, mia):
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
 def test_a_stranger_can_do_nothing(client, mia, verb):
-    clip = make_generation(make_user("otto"), State.QUEUED)
+    clip = make_generation(make_stranger(), State.QUEUED)
     assert client.post(f"/gallery/{clip.pk}/{verb}").status_code == 404
     assert client.post(f"/gallery/{uuid4()}/{verb}").status_code == 404
     assert Generation.objects.get().state == State.QUEUED

@@ -6,7 +6,7 @@ import pytest
 
 from generations.models import State
 from generations.views.media import file_name
-from tests.factories import make_admin, make_generation, make_user
+from tests.factories import make_admin, make_generation, make_stranger, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_a_lost_file_is_404_and_a_line_in_the_log(client, clip, name, caplog):
 
 @pytest.mark.parametrize("name", ["video.mp4", "download", "poster.webp"])
 def test_a_stranger_gets_404_and_an_admin_the_file(client, clip, name):
-    client.force_login(make_user("otto"))
+    client.force_login(make_stranger())
     assert client.get(f"/gallery/{clip.pk}/{name}").status_code == 404
     client.force_login(make_admin())
     assert client.get(f"/gallery/{clip.pk}/{name}").status_code == 200

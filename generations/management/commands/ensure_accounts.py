@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.urls import reverse
 
-from generations.models import User
+from generations.models import Membership, Role, Team, User
 
 EASY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No l, 1, i, o or 0: such a password can be read aloud. Four times four give 79 bits."""
@@ -58,14 +58,16 @@ def create_first_accounts() -> None:
     generated = {first.username: readable_password() for first in FIRST if not first.chosen}
     write_generated(generated)
     with transaction.atomic():
+        team = Team.objects.first() or Team.objects.create(name="Studio")
         for first in FIRST:
-            User.objects.create_user(
+            user = User.objects.create_user(
                 first.username,
                 email=f"{first.username}@localhost",
                 password=first.chosen or generated[first.username],
                 is_staff=first.is_admin,
                 is_superuser=first.is_admin,
             )
+            Membership.objects.create(team=team, user=user, role=Role.LEAD)
 
 
 def take_chosen_password(user: User, chosen: str) -> None:

@@ -1,0 +1,75 @@
+"""What stops a team's sending: a lead's word, or too many failures at once."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from generations.lifecycle import alarm, lease
+from generations.models import Account, Generation, Pause, Revision, State, Team, TeamEvent, User
+
+LOOKED_AT: Final = 10
+FAILED_AT_LEAST: Final = 5
+WITHIN: Final = timedelta(hours=1)
+FAILURES_REASON: Final = "{failed} of the last {ended} clips failed."
+
+
+def pause(team: Team, *, actor: User, why: str) -> bool:
+    """Stop sending for a team; what is queued waits, what is on its way goes on. False if it was paused."""
+    return _pause(team, Pause.LEAD, why, actor)
+
+
+def resume(team: Team, *, actor: User) -> bool:
+    """Let sending go on; failures up to now count no more. False if it was not paused."""
+    nothing = {"paused_at": None, "paused_kind": "", "paused_by": None, "paused_reason": ""}
+    with transaction.atomic():
+        Revision.take()
+        paused = Team.objects.filter(pk=team.pk, paused_at__isnull=False)
+        if not paused.update(watched_from=timezone.now(), **nothing):
+            return False
+        TeamEvent.objects.create(team=team, actor=actor, what="let sending go on")
+        lease.kick(Account.objects.current())
+    team.refresh_from_db()
+    return True
+
+
+def stop(generation: Generation) -> bool:
+    """Whether this clip must not be sent because its team's failures have jumped; the team is paused then.
+
+    Half of the last ten clips that ended within an hour, and at least five. Rehearsal costs nothing: it goes on.
+    """
+    if generation.account.is_rehearsal:
+        return False
+    ended = _ended_lately(generation.team)
+    failed = ended.count(State.FAILED)
+    if failed < FAILED_AT_LEAST:
+        return False
+    reason = FAILURES_REASON.format(failed=failed, ended=len(ended))
+    if _pause(generation.team, Pause.FAILURES, reason, None):
+        alarm.tell_leads(generation.team, "team_paused", {"team": generation.team})
+    return True
+
+
+def _ended_lately(team: Team) -> list[str]:
+    since = max(team.watched_from, timezone.now() - WITHIN)
+    ended = Generation.objects.filter(
+        team=team, account__is_rehearsal=False, state__in=(State.READY, State.FAILED), state_at__gt=since
+    )
+    return list(ended.order_by("-state_at").values_list("state", flat=True)[:LOOKED_AT])
+
+
+def _pause(team: Team, kind: Pause, why: str, actor: User | None) -> bool:
+    fields = {
+        "paused_at": timezone.now(),
+        "paused_kind": kind,
+        "paused_by": actor,
+        "paused_reason": why[:300],
+    }
+    with transaction.atomic():
+        Revision.take()
+        if not Team.objects.filter(pk=team.pk, paused_at=None).update(**fields):
+            return False
+        TeamEvent.objects.create(team=team, actor=actor, what=f"paused sending: {why}"[:300])
+    team.refresh_from_db()
+    return True
