@@ -10,7 +10,18 @@ from django.db import transaction
 
 from generations.lifecycle import lease, limits
 from generations.lifecycle.wish import Wish
-from generations.models import Account, Event, Generation, Membership, Order, Price, Revision, State, User
+from generations.models import (
+    Account,
+    Event,
+    Generation,
+    Membership,
+    Order,
+    Price,
+    Revision,
+    Role,
+    State,
+    User,
+)
 from generations.models.booking import book
 
 
@@ -52,6 +63,7 @@ def place_order(
         earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
         if earlier:
             return _same_or_refuse(earlier, wish, takes)
+        _refuse_who_left(membership)
         if not account.is_rehearsal:
             limits.refuse_over(membership, takes * price.of(wish.duration))
         order = Order.objects.create(
@@ -62,6 +74,13 @@ def place_order(
         _write_down(_make_generations(order, takes, wish, price, common), actor or membership.user)
         lease.kick(account)
     return order
+
+
+def _refuse_who_left(membership: Membership) -> None:
+    """Raise MayNotOrder if the page is older than a change in the team."""
+    may_order = (Role.LEAD, Role.MEMBER)
+    if not Membership.objects.filter(pk=membership.pk, role__in=may_order, user__is_active=True).exists():
+        raise MayNotOrder(f"You may not order in {membership.team} any more. Nothing was ordered.")
 
 
 def _make_generations(
