@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from generations.views import account, callback, clip, create, gallery, health, invitation, live, media, team
+from generations.views import (
+    account,
+    callback,
+    clip,
+    create,
+    gallery,
+    health,
+    invitation,
+    inviting,
+    live,
+    media,
+    members,
+    team,
+)
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -17,6 +30,20 @@ urlpatterns = [
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
     path("team/", team.team, name="team"),
     path("team/choose", team.choose, name="team-choose"),
+    path("team/<int:pk>/", team.one_team, name="team-one"),
+    path("team/<int:pk>/settings", team.save_settings, name="team-settings"),
+    path("team/<int:pk>/pause", team.pause, name="team-pause"),
+    path("team/<int:pk>/resume", team.resume, name="team-resume"),
+    path("team/<int:pk>/leave", members.leave, name="team-leave"),
+    path("team/<int:pk>/members/<int:member>/", members.member, name="team-member"),
+    path("team/<int:pk>/members/<int:member>/remove", members.remove, name="team-member-remove"),
+    path("team/<int:pk>/invitations/", inviting.invite, name="team-invite"),
+    path("team/<int:pk>/invitations/<int:invitation>/renew", inviting.renew, name="team-invitation-renew"),
+    path(
+        "team/<int:pk>/invitations/<int:invitation>/withdraw",
+        inviting.withdraw,
+        name="team-invitation-withdraw",
+    ),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

@@ -56,7 +56,7 @@ def in_team(page: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Pa
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         chosen = current_membership(request)
         if chosen is None:
-            return render(request, "generations/no_team.html")
+            return render(request, "generations/no_team.html", {"teams": access.visible_teams(request.user)})
         team_request = cast(TeamRequest, request)
         team_request.membership = chosen
         return page(team_request, *args, **kwargs)
