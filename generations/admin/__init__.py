@@ -9,11 +9,13 @@ from generations.admin import (
     generation,
     health,
     invitation,
+    membership,
     order,
     price,
     queue,
     stranger,
     submission,
+    team,
     user,
 )
 
@@ -24,11 +26,13 @@ __all__ = [
     "generation",
     "health",
     "invitation",
+    "membership",
     "order",
     "price",
     "queue",
     "stranger",
     "submission",
+    "team",
     "user",
 ]
 

@@ -1,6 +1,5 @@
-"""Invitations: the only way to an account of one's own."""
+"""Invitations: the only way to an account of one's own, and into a team."""
 
-import logging
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -8,16 +7,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 
 from generations import mail
 from generations.forms.people import InviteForm
 from generations.lifecycle import invite
 from generations.models import Invitation, User
-from generations.views.address import public_site
-
-logger = logging.getLogger(__name__)
+from generations.views.inviting import handed_out
+from generations.views.team_page import Link
 
 
 @admin.register(Invitation)
@@ -56,7 +53,7 @@ class InvitationAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        """Only one that made no account; its link stops working."""
+        """Only one that nobody came in by; its link stops working."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.accepted_at is None)
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
@@ -65,39 +62,39 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         """Make the link, and hand it out once the invitation is safely stored."""
-        obj.invited_by = cast(User, request.user)
-        self._hand_out(request, obj, invite.new_link(obj))
+        _hand_out(request, obj, invite.new_link(obj, actor=cast(User, request.user)))
+
+    def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
+        """Withdraw it, which the team's history keeps."""
+        invite.withdraw(obj, actor=cast(User, request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """Withdraw each of them."""
+        for invitation in queryset.select_related("team"):
+            self.delete_model(request, invitation)
 
     @admin.action(description="Make a new link", permissions=["invite"])
     def make_new_link(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Replace the link of those not accepted yet; the old one stops working."""
         for invitation in queryset:
-            if invitation.accepted_at:
-                messages.warning(request, f"{invitation.email} has accepted and needs no link.")
+            try:
+                token = invite.new_link(invitation, actor=cast(User, request.user))
+            except invite.AlreadyAccepted as accepted:
+                messages.warning(request, str(accepted))
             else:
-                self._hand_out(request, invitation, invite.new_link(invitation))
-
-    def _hand_out(self, request: HttpRequest, invitation: Invitation, token: str) -> None:
-        link = public_site(request) + reverse("invitation", args=[token])
-        transaction.on_commit(lambda: _mail_and_show(request, invitation, link))
+                _hand_out(request, invitation, token)
 
 
-def _mail_and_show(request: HttpRequest, invitation: Invitation, link: str) -> None:
-    mailed = mail.is_configured() and _mail(request, invitation, link)
+def _hand_out(request: HttpRequest, invitation: Invitation, token: str) -> None:
+    transaction.on_commit(lambda: _show(request, handed_out(request, invitation, token)))
+
+
+def _show(request: HttpRequest, link: Link) -> None:
     sentence = (
         "Mailed to {}. The link, shown only now: <code>{}</code>"
-        if mailed
+        if link.is_mailed
         else "Send this link to {}, it is shown only now: <code>{}</code>"
     )
-    messages.success(request, format_html(sentence, invitation.email, link))
-
-
-def _mail(request: HttpRequest, invitation: Invitation, link: str) -> bool:
-    context = {"invitation": invitation, "link": link, "inviter": request.user}
-    try:
-        mail.send(invitation.email, "invitation", context)
-    except OSError as error:
-        logger.warning("Invitation %s could not be mailed: %s", invitation.pk, error)
-        messages.warning(request, f"The mail to {invitation.email} could not be sent.")
-        return False
-    return True
+    if mail.is_configured() and not link.is_mailed:
+        messages.warning(request, f"The mail to {link.email} could not be sent.")
+    messages.success(request, format_html(sentence, link.email, link.url))

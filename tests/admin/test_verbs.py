@@ -131,13 +131,15 @@ def test_a_mail_that_cannot_leave_is_told_and_the_link_still_shown(client, ada, 
 @pytest.mark.parametrize(
     ("email", "sentence"),
     [
-        ("MIA@example.com", EXISTS),
+        ("MIA@example.com", "mia has this address and is in Studio already."),
+        ("gone@example.com", "The account with this address is deactivated."),
         ("Guest@example.com", "This address has an open invitation."),
         ("not an address", "Enter a valid email address."),
     ],
 )
 def test_who_cannot_be_invited_is_told_at_the_field(client, ada, email, sentence):
     make_user("mia")
+    make_user("gone", role=None, is_active=False)
     make_invitation("guest@example.com")
     response = client.post(INVITE, INVITED | {"email": email})
     assert sentence in response.content.decode()
@@ -245,4 +247,5 @@ def test_an_address_in_use_is_told_when_a_person_is_changed_too(client, ada):
     assert response.context["adminform"].form.errors["email"] == [EXISTS]
     own = {"username": "mia", "email": "MIA@example.com", "is_active": "on"}
     start = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00", "last_login_0": "", "last_login_1": ""}
-    assert client.post(url, own | start).status_code == 302
+    no_teams = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    assert client.post(url, own | start | no_teams).status_code == 302
