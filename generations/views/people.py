@@ -40,7 +40,7 @@ def person_of(membership: Membership) -> Person:
 
 def _month(membership: Membership, money: dict[int, Money]) -> Budget:
     taken = money.get(membership.user_id, Money())
-    return Budget(f"{membership.user}’s month", membership.monthly_limit, taken)
+    return Budget("This month", membership.monthly_limit, taken)
 
 
 def _spent_by_member(team: Team) -> dict[int, Money]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlencode
 
@@ -56,7 +57,7 @@ def in_team(page: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Pa
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         chosen = current_membership(request)
         if chosen is None:
-            return render(request, "generations/no_team.html", {"teams": access.visible_teams(request.user)})
+            return _no_team(request)
         team_request = cast(TeamRequest, request)
         team_request.membership = chosen
         return page(team_request, *args, **kwargs)
@@ -77,6 +78,12 @@ def current_membership(request: HttpRequest) -> Membership | None:
     found = all_memberships(request)
     chosen = request.session.get(TEAM)
     return next((membership for membership in found if membership.team_id == chosen), next(iter(found), None))
+
+
+def _no_team(request: MemberRequest) -> HttpResponseBase:
+    status = HTTPStatus.OK if request.method in ("GET", "HEAD") else HTTPStatus.FORBIDDEN
+    context = {"teams": access.visible_teams(request.user)}
+    return render(request, "generations/no_team.html", context, status=status)
 
 
 def _to_sign_in(request: MemberRequest) -> HttpResponseBase:
