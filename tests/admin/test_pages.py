@@ -19,11 +19,13 @@ from generations.models import (
     Heartbeat,
     Invitation,
     Lease,
+    Membership,
     Order,
     Price,
     State,
     StrangerTask,
     Submission,
+    Team,
     User,
 )
 from tests.factories import make_admin, make_generation, make_invitation, make_user
@@ -31,7 +33,7 @@ from tests.factories import make_admin, make_generation, make_invitation, make_u
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [Account, Delivery, Event, Generation, Heartbeat, Lease, Order, StrangerTask, Submission]
-OURS = [*READ_ONLY, Invitation, Price, User]
+OURS = [*READ_ONLY, Invitation, Membership, Price, Team, User]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
