@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from generations.admin.readonly import ReadOnlyInline
+from generations.forms.team import TeamNameMixin
 from generations.lifecycle import team as verbs
 from generations.models import Membership, Role, Team, User
 
@@ -20,7 +21,7 @@ PROGRAM: Final = "The studio"
 """Who did what nobody did."""
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(TeamNameMixin, forms.ModelForm):
     """A team's name and limits; a new one also has its first lead."""
 
     lead = forms.ModelChoiceField(

@@ -28,7 +28,18 @@ def limit_field(label: str) -> forms.DecimalField:
     )
 
 
-class SettingsForm(forms.ModelForm):
+class TeamNameMixin:
+    """A name is one line that can be read: it stands in subjects of mails too."""
+
+    def clean_name(self) -> str:
+        """Return the name with single blanks. Raises ValidationError for signs that nobody sees."""
+        name = " ".join(self.cleaned_data["name"].split())  # type: ignore[attr-defined]
+        if not name.isprintable():
+            raise forms.ValidationError("The name has signs in it that nobody can see. Type it again.")
+        return name
+
+
+class SettingsForm(TeamNameMixin, forms.ModelForm):
     """What a lead sets for a team."""
 
     monthly_limit = limit_field("Limit a month")

@@ -133,6 +133,13 @@ def test_name_and_limits_are_set(client, ada):
     assert "Nothing was changed." in text_of(again)
 
 
+def test_a_name_is_one_line(client, ada):
+    sent = {"name": " West\r\nBcc:  all ", "monthly_limit": "", "daily_limit": ""}
+    client.post(url("settings"), sent)
+    assert first_team().name == "West Bcc: all"
+    assert client.post(url("settings"), sent | {"name": "We\u202est"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
