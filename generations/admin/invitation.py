@@ -14,6 +14,7 @@ from generations.forms.people import InviteForm
 from generations.lifecycle import invite
 from generations.models import Invitation, User
 from generations.views.inviting import handed_out
+from generations.views.signed_in import current_membership
 from generations.views.team_page import Link
 
 
@@ -47,6 +48,12 @@ class InvitationAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """An address to invite; of an invitation that exists, its whole story."""
         return [(None, {"fields": [*self.list_display, "accepted_at"] if obj else ["email", "team", "role"]})]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start with the team that the admin works in."""
+        chosen = current_membership(request)
+        team = {"team": chosen.team_id} if chosen else {}
+        return {**super().get_changeform_initial_data(request), **team}
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Nobody: a wrong address is deleted and invited anew."""
