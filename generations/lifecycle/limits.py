@@ -123,11 +123,10 @@ def month_of(day: date) -> tuple[date, date]:
 def refuse_over(membership: Membership, cost: Decimal) -> None:
     """Raise OverLimit if `cost` passes a limit.
 
-    Call it inside a transaction that has taken the revision: then nobody else spends between look and order. The
-    limits are read anew: what the page was drawn from may be old.
+    Call it inside a transaction that has taken the revision, with a membership read there: then nobody spends or
+    changes a limit between look and order.
     """
-    fresh = Membership.objects.select_related("team", "user").get(pk=membership.pk)
-    if shortages := budgets(fresh).exceeded_by(cost):
+    if shortages := budgets(membership).exceeded_by(cost):
         raise OverLimit(shortages, membership.team)
 
 
