@@ -52,7 +52,7 @@ def place_order(
             return _same_or_refuse(earlier, wish, takes)
         membership = _as_it_is_now(membership)
         if not account.is_rehearsal:
-            limits.refuse_over(membership, takes * price.of(wish.duration))
+            limits.refuse_over(membership, takes * price.of(wish.duration), actor)
         order = Order.objects.create(
             owner=membership.user, team=membership.team, account=account, nonce=nonce
         )
@@ -64,9 +64,9 @@ def place_order(
 
 
 def _as_it_is_now(membership: Membership) -> Membership:
-    """Return the membership with its limits read anew: what a page was drawn from may be old. Raises MayNotOrder."""
+    """Return the membership and its limits read anew, for a page may be old. Raises MayNotOrder."""
     fresh = Membership.objects.filter(pk=membership.pk).select_related("team", "user").first()
-    if fresh is None:
+    if fresh is None or not fresh.user.is_active:
         raise MayNotOrder("This person is not in the team any more. Nothing was ordered.")
     if not fresh.may_order:
         raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
