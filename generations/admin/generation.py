@@ -12,6 +12,8 @@ from django.utils.timesince import timesince
 
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.cancel import cancel
+from generations.lifecycle.limits import OverLimit
+from generations.lifecycle.order import MayNotOrder
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
 from generations.models import Event, Generation, State, Submission, User
 from generations.views.words import Words, words
@@ -33,11 +35,13 @@ FILE_FACTS = (
 AGAIN = "{} ordered again, as new generations."
 ALREADY = "{} not ordered again: a retry is under way or has succeeded."
 CHARGED = "{} may have been charged already. Retry them one by one on their clip pages, where this is asked."
+NOT_ALLOWED = "{} not ordered: a limit would be passed, or the owner orders no more. Their clip pages say which."
 NOT_OVER = "{} left alone: only failed and cancelled ones can be retried."
 RETRY_OUTCOMES = (
     (messages.SUCCESS, AGAIN),
     (messages.INFO, ALREADY),
     (messages.WARNING, CHARGED),
+    (messages.WARNING, NOT_ALLOWED),
     (messages.WARNING, NOT_OVER),
 )
 
@@ -192,5 +196,7 @@ def _retry(generation: Generation, actor: User) -> str:
         return ALREADY if retry(generation, actor=actor).pk in earlier else AGAIN
     except MayHaveBeenCharged:
         return CHARGED
+    except (OverLimit, MayNotOrder):
+        return NOT_ALLOWED
     except NotRetryable:
         return NOT_OVER
