@@ -125,6 +125,11 @@ class DailySpendManager(models.Manager["DailySpend"]):
             reserved=Round(F("reserved") + entry.reserved, 2), spent=Round(F("spent") + entry.spent, 2)
         )
 
+    def add_up(self, **key: Any) -> None:
+        """Make a day's sum anew from the ledger. Call it where nothing is booked meanwhile; `key` is DAY_KEY's."""
+        sums = Money.of_sums(LedgerEntry.objects.filter(**key).aggregate(**SUMS))
+        self.update_or_create(**key, defaults=sums._asdict())
+
     def total(self, **conditions: Any) -> Money:
         """Return the sum of the days that match: `team`, `member`, `currency`, `day__gte` and the like."""
         return Money.of_sums(self.filter(**conditions).aggregate(**SUMS))
