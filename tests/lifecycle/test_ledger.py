@@ -373,7 +373,9 @@ def test_sums_are_exact_to_the_cent_after_thousands_of_rows(account):
     key = {"team": team, "member": mia, "currency": "EUR", "kind": Kind.CORRECT, "reason": "x"}
     days = [timezone.localdate() - timedelta(days=number) for number in range(25)]
     for number in range(1000):
-        LedgerEntry.objects.write(**key, day=days[number % 25], spent=Decimal("0.10"), reserved=Decimal("1234.57"))
+        LedgerEntry.objects.write(
+            **key, day=days[number % 25], spent=Decimal("0.10"), reserved=Decimal("1234.57")
+        )
     assert DailySpend.objects.total(team=team) == Money(Decimal("1234570.00"), Decimal("100.00"))
     assert str(DailySpend.objects.total().spent) == "100.00"
     with connection.cursor() as cursor:
