@@ -68,6 +68,8 @@ OPEN_TO_ALL = {
 ADMIN_PAGES = (
     "admin:index",
     "admin:generations_submission_unclear",
+    "admin:generations_generation_charges",
+    "admin:generations_ledgerentry_add",
     *(
         f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         for model in sorted(admin.site._registry, key=lambda model: model._meta.label)

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from generations.models import DailySpend, Membership, Money, Role, Team
+from generations.models import DailySpend, Membership, Money, Role, Team, User
 from generations.models.ledger import NOTHING
 from generations.money import written
 
@@ -96,14 +96,14 @@ class OverLimit(Exception):
         self.shortages = shortages
 
 
-def budgets(membership: Membership) -> Budgets:
-    """Return what `membership` may still spend, from three queries."""
+def budgets(membership: Membership, reader: User | None = None) -> Budgets:
+    """Return what `membership` may still spend, from three queries. `reader` is told if it is not their own."""
     team, user, today = membership.team, membership.user, timezone.localdate()
-    month = month_of(today)
+    month, whose = month_of(today), "Your" if reader in (None, user) else f"{user}’s"
     return Budgets(
         team_month=Budget("The team’s month", team.monthly_limit, spent_in(team, *month)),
         team_day=Budget("The team’s day", team.daily_limit, spent_in(team, today, today)),
-        member_month=Budget("Your month", membership.monthly_limit, spent_in(team, *month, member=user)),
+        member_month=Budget(f"{whose} month", membership.monthly_limit, spent_in(team, *month, member=user)),
     )
 
 
@@ -120,14 +120,13 @@ def month_of(day: date) -> tuple[date, date]:
     return first, day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def refuse_over(membership: Membership, cost: Decimal) -> None:
+def refuse_over(membership: Membership, cost: Decimal, reader: User | None = None) -> None:
     """Raise OverLimit if `cost` passes a limit.
 
-    Call it inside a transaction that has taken the revision: then nobody else spends between look and order. The
-    limits are read anew: what the page was drawn from may be old.
+    Call it inside a transaction that has taken the revision, with a membership read there: then nobody spends or
+    changes a limit between look and order.
     """
-    fresh = Membership.objects.select_related("team", "user").get(pk=membership.pk)
-    if shortages := budgets(fresh).exceeded_by(cost):
+    if shortages := budgets(membership, reader).exceeded_by(cost):
         raise OverLimit(shortages, membership.team)
 
 
