@@ -1,4 +1,4 @@
-"""Charges that are unknown: which clips may or may not have cost something, and what a person finds out."""
+"""Charges that are unknown, and what a person finds out about them."""
 
 from datetime import date
 from decimal import Decimal
@@ -24,21 +24,6 @@ def undecided() -> QuerySet[Generation]:
     return Generation.objects.filter(account__is_rehearsal=False, state=State.FAILED, charged=Charged.UNKNOWN)
 
 
-def doubtful(team: Team) -> QuerySet[Generation]:
-    """Return the team's clips that stay reserved in doubt: failed with the charge unknown, or the answer lost."""
-    in_doubt = Q(state=State.FAILED, charged=Charged.UNKNOWN) | Q(state=State.UNSURE)
-    return Generation.objects.filter(in_doubt, team=team, account__is_rehearsal=False)
-
-
-def doubtful_sum(team: Team, first: date, last: date) -> Decimal:
-    """Return what is reserved for doubtful clips in the days from `first` to `last`, in the settings' currency."""
-    booked = LedgerEntry.objects.filter(
-        generation__in=doubtful(team), day__gte=first, day__lte=last, currency=settings.CURRENCY
-    )
-    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Coalesce(Sum("reserved"), NOTHING))
-    return Decimal(found["sum"])
-
-
 def decide_charge(generation: Generation, charged: Charged, *, actor: User, why: str) -> None:
     """Say whether a failed clip was charged: its reservation is settled or given back.
 
@@ -52,3 +37,20 @@ def decide_charge(generation: Generation, charged: Charged, *, actor: User, why:
         reason = f"{DECISIONS[charged]}: {why}"
         generation.note(reason, actor=actor)
         book(Generation.objects.to_book(generation.pk), actor=actor, reason=reason)
+
+
+def doubtful(team: Team) -> QuerySet[Generation]:
+    """Return the team's clips that stay reserved in doubt: failed with the charge unknown, or the answer lost."""
+    unknown = Q(state=State.UNSURE) | Q(charged=Charged.UNKNOWN)
+    return Generation.objects.filter(
+        unknown, team=team, state__in=(State.FAILED, State.UNSURE), account__is_rehearsal=False
+    )
+
+
+def doubtful_sum(team: Team, first: date, last: date) -> Decimal:
+    """Return what is reserved for doubtful clips in the days from `first` to `last`, in the settings' currency."""
+    booked = LedgerEntry.objects.filter(
+        generation__in=doubtful(team), day__gte=first, day__lte=last, currency=settings.CURRENCY
+    )
+    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Coalesce(Sum("reserved"), NOTHING))
+    return Decimal(found["sum"])

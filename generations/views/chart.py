@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from django.conf import settings
@@ -81,7 +82,7 @@ def _scale(highest: Decimal) -> tuple[Decimal, list[Decimal]]:
     rough = max(highest, Decimal("0.04")) / LINES
     power = Decimal(10) ** rough.adjusted()
     step = next(times * power for times in (1, 2, 5, 10) if times * power >= rough)
-    count = max(1, -int(-highest // step))
+    count = max(1, ceil(highest / step))
     return step * count, [step * number for number in range(count + 1)]
 
 
