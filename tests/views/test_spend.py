@@ -342,7 +342,7 @@ def test_the_chart_is_told_in_words(client, lead, today):
     booked(lead, today, spent="10")
     page = page_of(client)
     (picture,) = elements(page, "svg", role="img")
-    assert picture["aria-labelledby"] == "chart-title chart-words"
+    assert (picture["aria-labelledby"], picture["aria-describedby"]) == ("chart-title", "chart-words")
     said = text_of(page)
     for words in (
         "Money by day in November 2026",
