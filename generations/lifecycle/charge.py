@@ -6,11 +6,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 
 from generations.models import Charged, Generation, Kind, LedgerEntry, Revision, State, Team, User
 from generations.models.booking import book
-from generations.models.ledger import NOTHING
+from generations.models.price import CENT
 
 DECISIONS = {Charged.YES: "it was charged", Charged.NO: "nothing was charged"}
 
@@ -52,5 +51,5 @@ def doubtful_sum(team: Team, first: date, last: date) -> Decimal:
     booked = LedgerEntry.objects.filter(
         generation__in=doubtful(team), day__gte=first, day__lte=last, currency=settings.CURRENCY
     )
-    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Coalesce(Sum("reserved"), NOTHING))
-    return Decimal(found["sum"])
+    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Sum("reserved"))["sum"]
+    return Decimal(found or 0).quantize(CENT)  # SQLite's sums are binary fractions.

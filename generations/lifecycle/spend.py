@@ -104,12 +104,13 @@ def month_money(team: Team, first: date) -> Month:
 def month_rows(team: Team, first: date) -> Iterable[Row]:
     """Yield a month's sums by day and member, in every currency: what the page and the CSV file show."""
     begins, ends = month_of(first)
-    days = DailySpend.objects.filter(team=team, day__gte=begins, day__lte=ends).exclude(reserved=0, spent=0)
+    days = DailySpend.objects.filter(team=team, day__gte=begins, day__lte=ends)
     fields = days.order_by("day", "member__username", "currency").values_list(
         "day", "member_id", "member__username", "reserved", "spent", "currency"
     )
     for day, member_id, member, reserved, spent, currency in fields.iterator():
-        yield Row(day, member_id, member, Money(reserved, spent), currency)
+        if reserved or spent:
+            yield Row(day, member_id, member, Money(reserved, spent), currency)
 
 
 def first_month(team: Team) -> date | None:

@@ -543,6 +543,20 @@ def test_the_file_costs_four_queries(client, lead, today, django_assert_num_quer
         assert len(lines_of(client)) == 6
 
 
+def test_a_day_that_came_to_nothing_is_no_row(client, live, lead, today):
+    booked(lead, today, spent="5.60")
+    booked(lead, today, spent="-5.60")
+    assert not month_money(first_team(), NOVEMBER).busy_days
+    assert lines_of(client)[1:] == []
+
+
+def test_cents_stay_cents(live, lead):
+    for _ in range(3):
+        make_doubtful(lead, account=live, price="0.10")
+    month = month_money(first_team(), NOVEMBER)
+    assert (str(month.doubtful), str(month.on_the_way)) == ("0.30", "0.00")
+
+
 def test_what_the_page_reads_is_what_the_ledger_says(live, lead, today):
     make_generation(lead, State.RENDERING, account=live)
     booked(lead, today, spent="1.00")
