@@ -34,6 +34,8 @@ TABLE = {
     ("POST", "team-choose"): (302, 404, 404, 404, 302),
     ("GET", "spend"): (302, 403, 403, 200, 302),
     ("GET", "spend-csv"): (302, 403, 403, 200, 302),
+    ("GET", "team-spend"): (302, 403, 404, 200, 302),
+    ("GET", "team-spend-csv"): (302, 403, 404, 200, 302),
     ("GET", "spend-decide"): (302, 405, 405, 405, 302),
     ("POST", "spend-decide"): (302, 403, 404, 422, 302),
     ("GET", "clip-order-for-real"): (302, 405, 405, 405, 302),
@@ -105,6 +107,8 @@ def visit(clips):
             "invitation": {"token": token},
             "magnific-callback": {"token": "unknown"},
             "spend-decide": {"pk": clips["ready"].pk},
+            "team-spend": {"pk": clips["ready"].team_id},
+            "team-spend-csv": {"pk": clips["ready"].team_id},
         }
         return others.get(name, {})
 

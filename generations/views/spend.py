@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.access import charge_to_decide, led_team, visible_generations
+from generations.access import charge_to_decide, led_team, managed_team, visible_generations
 from generations.forms.charge import ChargeForm
 from generations.lifecycle import spend as figures
 from generations.lifecycle.charge import NothingToDecide, decide_charge, doubtful
@@ -20,7 +20,7 @@ from generations.lifecycle.limits import month_of
 from generations.models import Charged, Generation, State, Team
 from generations.money import written
 from generations.views.chart import chart
-from generations.views.signed_in import MemberRequest, TeamRequest, in_team, signed_in
+from generations.views.signed_in import MemberRequest, TeamRequest, current_membership, in_team, signed_in
 
 SHOWN: Final = 50
 """Doubtful clips and corrections on the page; their number is said."""
@@ -33,11 +33,15 @@ SAID: Final = {
 @in_team
 @require_safe
 def spend(request: TeamRequest) -> HttpResponse:
-    """Show a month, `?month=2026-11`, by default the present one."""
-    team = led_team(request.user, request.membership)
-    return render(
-        request, "generations/spend.html", _page(request, team, read_month(request.GET.get("month")))
-    )
+    """Show a month of the team one works in, `?month=2026-11`, by default the present one."""
+    return _show(request, led_team(request.user, request.membership))
+
+
+@signed_in
+@require_safe
+def team_spend(request: MemberRequest, pk: int) -> HttpResponse:
+    """Show a month of one of the teams that one manages; an admin manages every one."""
+    return _show(request, managed_team(request.user, pk))
 
 
 @signed_in
@@ -57,7 +61,7 @@ def decide(request: MemberRequest, pk: UUID) -> HttpResponse:
     else:
         price = written(generation.price, generation.currency)
         messages.success(request, SAID[charged].format(price=price))
-    return redirect(f"{reverse('spend')}?month={month:%Y-%m}")
+    return redirect(f"{_addresses(request, generation.team)['here']}?month={month:%Y-%m}")
 
 
 def read_month(text: str | None) -> date:
@@ -74,6 +78,19 @@ def read_month(text: str | None) -> date:
     return month
 
 
+def _show(request: MemberRequest, team: Team) -> HttpResponse:
+    month = read_month(request.GET.get("month"))
+    return render(request, "generations/spend.html", _page(request, team, month))
+
+
+def _addresses(request: MemberRequest, team: Team) -> dict[str, str]:
+    """Return where the page and its file are: without an id for the team one works in."""
+    chosen = current_membership(request)
+    if chosen and chosen.team_id == team.pk:
+        return {"here": reverse("spend"), "file": reverse("spend-csv")}
+    return {"here": reverse("team-spend", args=[team.pk]), "file": reverse("team-spend-csv", args=[team.pk])}
+
+
 def _page(request: MemberRequest, team: Team, first: date, form: ChargeForm | None = None) -> dict[str, Any]:
     month, fixes = figures.month_money(team, first), figures.corrections(team, first)
     return {
@@ -84,6 +101,7 @@ def _page(request: MemberRequest, team: Team, first: date, form: ChargeForm | No
         "doubts": _doubts(request, team, form),
         "corrections": fixes[:SHOWN],
         **_neighbours(team, first),
+        **_addresses(request, team),
     }
 
 

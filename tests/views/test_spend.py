@@ -141,6 +141,24 @@ def test_it_is_about_the_chosen_team_alone(client, lead, today):
     assert [line[1:3] for line in lines_of(client)[1:]] == [["otto", "22.22"]]
 
 
+def test_a_lead_of_several_and_an_admin_need_not_switch(client, lead, today):
+    south = make_team("South")
+    booked(make_stranger(), today, spent="22.22", team=south)
+    page, file = f"{PAGE.replace('spend', f'{south.pk}/spend')}", f"/team/{south.pk}/spend.csv"
+    assert client.get(page).status_code == client.get(file).status_code == 404
+    place = Membership.objects.create(user=lead, team=south, role=Role.MEMBER)
+    client.post("/team/choose", {"team": first_team().pk})
+    assert client.get(page).status_code == client.get(file).status_code == 403
+    Membership.objects.filter(pk=place.pk).update(role=Role.LEAD)
+    assert "€22.22" in text_of(client.get(page))
+    assert elements(client.get(page), "a", href=f"{file}?month=2026-11")
+    client.force_login(make_admin(role=None))
+    answer = client.get(page)
+    assert "Spend of South" in text_of(answer)
+    assert not elements(answer, "a", href="/team/")
+    assert b'"22.22"' in b"".join(client.get(file).streaming_content)
+
+
 # Figures
 
 
@@ -445,6 +463,16 @@ def test_what_is_missing_is_said_beside_the_form_and_nothing_is_lost(client, liv
     assert untouched["value"] == ""
     clip.refresh_from_db()
     assert clip.charged == Charged.UNKNOWN
+
+
+def test_a_decision_for_another_team_leads_back_to_that_team(client, live, lead):
+    south = make_team("South")
+    Membership.objects.create(user=lead, team=south, role=Role.LEAD)
+    client.post("/team/choose", {"team": first_team().pk})
+    clip = make_doubtful(make_stranger(), account=live)
+    assert clip.team == south
+    assert "Spend of South" in text_of(say(client, clip, reason=""))
+    assert say(client, clip)["Location"] == f"/team/{south.pk}/spend/?month=2026-11"
 
 
 def test_the_slower_of_two_is_told(client, live, lead):
