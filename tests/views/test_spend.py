@@ -365,7 +365,7 @@ def test_the_chart_is_told_in_words(client, lead, today):
     for words in (
         "Money by day in November 2026",
         "€40.00 spent and €2.00 reserved on 2 days, most on Friday 20 November: €32.00.",
-        "Fri 20 November €30.00 €2.00 €32.00",
+        "Fri 20 €30.00 €2.00 €32.00",
         "November €40.00 €2.00 €42.00",
     ):
         assert words in said
