@@ -191,7 +191,7 @@ def _page(request: TeamRequest, form: OrderForm) -> dict[str, Any]:
     is_plain = request.method != "POST" and not request.GET
     return {
         **_form(request, form),
-        "tiles": tiles(newest, studio_of(request).account, request.user),
+        "tiles": tiles(newest, request),
         "poll": poll,
         "restore_draft": is_plain,
     }

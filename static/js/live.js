@@ -35,7 +35,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 // may be here already because the page was drawn while it was ordered.
 function dropWhatHasNoPlace(answer) {
   const isHere = (element) => document.getElementById(element.id) !== null;
-  for (const piece of answer.querySelectorAll("[hx-swap-oob=true]")) {
+  for (const piece of answer.querySelectorAll("[hx-swap-oob=true], [hx-swap-oob=delete]")) {
     if (!isHere(piece)) piece.remove();
   }
   for (const fresh of answer.querySelectorAll("[data-new]")) {
