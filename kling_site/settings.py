@@ -192,6 +192,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "studio@localhost")
 # Words and times
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "kling_site.formats"
 USE_TZ = True
 
 # Files
