@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, trigger_client_event
 
 from generations import constraints
-from generations.access import own_generations, visible_generation
+from generations.access import own_generations, visible_generations
 from generations.forms.order import OrderForm
 from generations.lifecycle.line import next_place
 from generations.lifecycle.order import NonceUsed, Wish, place_order
-from generations.models import Price
+from generations.models import Generation, Price
 from generations.views.context import studio_of
 from generations.views.poll import Poll
 from generations.views.signed_in import MemberRequest, signed_in
@@ -74,7 +74,9 @@ class Quote:
 def create(request: MemberRequest) -> HttpResponse:
     """Show the form, or order what it says."""
     if request.method != "POST":
-        return render(request, "generations/create.html", _page(request, OrderForm(initial=_start(request))))
+        source = _source(request)
+        form = OrderForm(initial=_start(request, source))
+        return render(request, "generations/create.html", _page(request, form, source))
     form = OrderForm(request.POST)
     if form.is_valid() and form.cleaned_data["price"] not in (None, Price.objects.in_force().pk):
         form.add_error(None, PRICE_CHANGED)
@@ -91,13 +93,22 @@ def create(request: MemberRequest) -> HttpResponse:
     return _ordered(request, form)
 
 
-def _start(request: MemberRequest) -> dict[str, Any]:
-    """Return what the form starts with: a clip's values, an example, or what was ordered last."""
-    source = request.GET.get("from")
+def _source(request: MemberRequest) -> Generation | None:
+    """Return the clip that the form starts from, if there is one and it is to be seen."""
+    pk = request.GET.get("from")
+    return visible_generations(request.user).filter(pk=_uuid(pk)).first() if pk else None
+
+
+def _start(request: MemberRequest, source: Generation | None) -> dict[str, Any]:
+    """Return what the form starts with: a clip's values, an example, nothing, or what was ordered last."""
     if source:
-        return asdict(Wish.of(visible_generation(request.user, _uuid(source))))
+        return asdict(Wish.of(source))
+    if request.GET.get("from"):
+        raise Http404("No such clip.")
     if "example" in request.GET:
         return {"prompt": EXAMPLE}
+    if "blank" in request.GET:
+        return {}
     draft: dict[str, Any] = request.session.get("draft", {})
     return draft
 
@@ -113,13 +124,10 @@ def _again(request: MemberRequest, form: OrderForm) -> HttpResponse:
     """Show the form with what is wrong and everything that was typed."""
     if "nonce" in form.errors:
         form.renew_nonce()
-    if request.htmx:
-        return render(
-            request, "generations/_form.html", _form(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
-        )
-    return render(
-        request, "generations/create.html", _page(request, form), status=HTTPStatus.UNPROCESSABLE_ENTITY
-    )
+    whole = not request.htmx
+    template = "generations/create.html" if whole else "generations/_form.html"
+    context = (_page if whole else _form)(request, form, _source(request))
+    return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
@@ -134,13 +142,14 @@ def _ordered(request: MemberRequest, form: OrderForm) -> HttpResponse:
     return trigger_client_event(reswap(answer, "none"), "live")
 
 
-def _form(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
+def _form(request: MemberRequest, form: OrderForm, source: Generation | None) -> dict[str, Any]:
     """Return what the form is drawn from. The guidance slider keeps a value that lies between its steps."""
     cfg_scale = form.shown("cfg_scale")
     frames = [(name, use, constraints.FRAMES[name]) for name, use in FRAME_USES.items()]
     steps = cfg_scale / constraints.CFG_SCALE_STEP
     return {
         "form": form,
+        "source": source,
         "place": next_place(studio_of(request).account, request.user),
         "quote": Quote(Price.objects.in_force(), form.shown("duration"), form.shown("takes")),
         "constraints": constraints,
@@ -151,13 +160,13 @@ def _form(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
     }
 
 
-def _page(request: MemberRequest, form: OrderForm) -> dict[str, Any]:
+def _page(request: MemberRequest, form: OrderForm, source: Generation | None) -> dict[str, Any]:
     poll = Poll.start(request, "create")
     newest = own_generations(request.user).select_related("account")[:STRIP_SIZE]
-    is_plain = request.method != "POST" and not request.GET
+    has_draft = source is not None or not request.GET
     return {
-        **_form(request, form),
+        **_form(request, form, source),
         "tiles": tiles(newest, studio_of(request).account),
         "poll": poll,
-        "restore_draft": is_plain,
+        "restore_draft": request.method != "POST" and has_draft,
     }
