@@ -92,6 +92,13 @@ def test_nothing_sticks_out_sideways(open_page, page, mia, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+def test_a_large_screen_is_used(open_page, page):
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    open_page("/")
+    order, card = (page.locator(part).bounding_box() for part in (".order-wish", ".job"))
+    assert card["x"] + card["width"] - order["x"] > 0.65 * 2560
+
+
 def test_what_is_set_has_room_in_its_box(open_page, page):
     open_page("/")
     for width in (320, 360, 768, 1024, 1279, 1280):
