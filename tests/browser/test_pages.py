@@ -373,6 +373,25 @@ def test_a_tile_cancels_in_its_place(open_page, page, mia):
     expect(page.get_by_role("status").get_by_text("nothing spent")).to_be_visible()
 
 
+def test_a_press_far_down_is_answered_where_one_is_and_keeps_the_keyboard(open_page, page, mia):
+    clip = make_generation(mia)
+    for _ in range(PAGE_SIZE - 1):
+        make_generation(mia, State.READY, poster_name="")
+    open_page("/gallery/")
+    cancel = tile(page, clip).get_by_role("button", name="Cancel")
+    cancel.focus()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("pressing again is safe")).to_be_in_viewport()
+    expect(cancel).to_be_focused()
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("nothing spent")).to_be_in_viewport()
+    expect(tile(page, clip)).to_have_attribute("data-state", "cancelled")
+    expect(tile(page, clip).get_by_role("link", name="Cancelled")).to_be_focused()
+    assert page.evaluate("scrollY") > 0
+
+
 def test_a_clip_ordered_elsewhere_appears_once(open_page, page, mia):
     open_page("/gallery/")
     expect(page.get_by_text("No clips yet.")).to_be_visible()
