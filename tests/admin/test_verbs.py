@@ -230,6 +230,12 @@ def test_a_person_is_added_with_an_address(client, ada):
     assert User.objects.get(username="nina").email == "nina@example.com"
 
 
+def test_a_weak_password_is_told_where_it_is_chosen(client, ada):
+    weak = {"password1": "12345", "password2": "12345"}
+    response = client.post("/admin/generations/user/add/", PERSON | weak)
+    assert response.context["adminform"].form.errors.keys() == {"password1"}
+
+
 @pytest.mark.parametrize(
     ("email", "sentence"), [("ADA@Example.com", EXISTS), ("", "This field is required.")]
 )
