@@ -4,11 +4,11 @@ function refresh() {
   for (const slider of document.querySelectorAll("input.range")) {
     slider.type = "range";
     const { min, max, value } = slider;
-    // On the parent: htmx copies the attributes of what has an id, and a copied style is against the policy.
+    // On the parent: htmx copies the style of what has an id to what replaces it, which the policy forbids.
     slider.parentElement.style.setProperty("--at", (value - min) / (max - min));
   }
 }
 
 document.addEventListener("input", refresh);
-document.addEventListener("htmx:afterSettle", refresh);
+document.addEventListener("htmx:afterSwap", refresh);
 refresh();
