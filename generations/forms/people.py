@@ -1,6 +1,6 @@
 """Forms about people."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.forms import (
@@ -56,7 +56,7 @@ class UniqueAddressMixin:
 class FirstPasswordMixin:
     """Says what is wrong with a password at the field where it is chosen, not at its repetition."""
 
-    def validate_password_for_user(self, user: User, *second: str) -> None:
+    def validate_password_for_user(self, user: User, *second: str, **kwargs: Any) -> None:
         """Check the password. `second` is the repetition's field, where Django would say it, if not `password2`."""
         first = "new_password1" if second else "password1"
         super().validate_password_for_user(user, password_field_name=first)  # type: ignore[misc]
