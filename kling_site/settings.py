@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "generations.views.not_allowed.explain_not_allowed",
 ]
 ROOT_URLCONF = "kling_site.urls"
 WSGI_APPLICATION = "kling_site.wsgi.application"

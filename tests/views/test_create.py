@@ -212,7 +212,7 @@ def test_a_visitor_goes_to_sign_in_also_from_a_fragment(client):
     assert send(client)["Location"] == "/accounts/login/?next=/"
     response = send(client, headers=htmx(**{"HX-Current-URL": "http://testserver/?from=x"}))
     assert response.status_code == 200
-    assert response["HX-Redirect"] == "/accounts/login/?next=%2F%3Ffrom%3Dx"
+    assert response["HX-Redirect"] == "/accounts/login/?next=%2F%3Ffrom%3Dx&signed_out=yes"
     assert response.content == b""
 
 
