@@ -262,4 +262,8 @@ env.refuse()
 # Only now, since it may make a file: an environment that is refused leaves no trace.
 SECRET_KEY = env.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
 # Machines that share the data share their keys in the cache; another installation on the same Redis does not.
-CACHES["default"]["KEY_PREFIX"] = fingerprint(SECRET_KEY, DATABASES["default"]["NAME"])
+INSTALLATION = fingerprint(SECRET_KEY, DATABASES["default"]["NAME"])
+CACHES["default"]["KEY_PREFIX"] = INSTALLATION
+# A browser sends a host's cookies to all of its ports: a second copy beside this one would sign everybody out here.
+SESSION_COOKIE_NAME = f"sessionid_{INSTALLATION}"
+CSRF_COOKIE_NAME = f"csrftoken_{INSTALLATION}"
