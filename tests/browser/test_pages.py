@@ -476,13 +476,12 @@ def test_copying_the_prompt(open_page, page, mia):
     assert page.evaluate("navigator.clipboard.readText()") == "A boat\nat dusk"
 
 
-def test_without_scripts_errors_keep_what_was_typed(chromium, live_server, mia):
+def test_without_scripts_errors_keep_what_was_typed(chromium, live_server, mia, settings):
     context = chromium.new_context(java_script_enabled=False)
     client = Client()
     client.force_login(mia)
-    context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url)
     page.locator("summary", has_text="Negative prompt").click()
