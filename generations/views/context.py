@@ -59,8 +59,8 @@ class Studio:
     @cached_property
     def around(self) -> str:
         """A short word for what stands around a page, which is another one when any of it changes."""
-        paused = self.membership and self.membership.team.paused_at
-        return f"{crc32(repr((self.budgets, paused)).encode()):08x}"
+        pauses = self.account.paused_kind, self.membership and self.membership.team.paused_at
+        return f"{crc32(repr((self.budgets, pauses)).encode()):08x}"
 
     @cached_property
     def account(self) -> Account:

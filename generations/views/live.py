@@ -18,6 +18,7 @@ from generations.views.clip import parts
 from generations.views.context import studio_of
 from generations.views.days import total_of
 from generations.views.poll import WHOSE, Poll, shown_on, taken_from
+from generations.views.quote import card
 from generations.views.signed_in import MemberRequest, signed_in
 from generations.views.tiles import RELATED, Tile, tiles
 
@@ -72,7 +73,8 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
         "whose": WHOSE.get(asked.page, ""),
     }
     if asked.page == "create":
-        context["place"] = next_place(studio_of(request).account, request.user)
+        studio = studio_of(request)
+        context |= {"place": next_place(studio.account, request.user), "card": card(studio)}
     if asked.page in GALLERIES:
         context["day"] = total_of(found, now.day)
     return render(request, "generations/_live.html", context)

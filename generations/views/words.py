@@ -13,6 +13,7 @@ from generations.lifecycle.figures import Usual
 from generations.lifecycle.line import is_ahead
 from generations.models import Account, Charged, Failure, Generation, State
 from generations.templatetags.studio import megabytes, ordinal, span
+from generations.views.tonight import spoken
 
 FAILURES: Final = {
     Failure.REFUSED: ("Refused by Magnific", "Magnific refused the order."),
@@ -127,7 +128,7 @@ def _what_it_waits_for(generation: Generation, account: Account) -> str:
         return "sending is paused"
     if generation.team.is_paused:
         return "sending is paused for the team"
-    return f"to be sent at {timezone.localtime(generation.due_at):%H:%M}" if is_ahead(generation) else ""
+    return f"to be sent {spoken(generation.due_at)}" if generation.due_at and is_ahead(generation) else ""
 
 
 def _rendering(generation: Generation, usual: Usual | None) -> Words:

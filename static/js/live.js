@@ -65,3 +65,12 @@ document.addEventListener("htmx:afterSettle", () => {
   }
   focused = null;
 });
+
+// A pressed button is switched off for as long as its request runs, and the keyboard is then nowhere: it goes to the
+// tile, or back to the button if the press came to nothing.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  const tile = elt.closest("[data-generation]");
+  if (!tile || document.activeElement !== document.body) return;
+  const next = successful ? tile.querySelector("[data-focus]") : elt.querySelector("button");
+  next?.focus({ preventScroll: true });
+});

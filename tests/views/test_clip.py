@@ -63,6 +63,19 @@ def test_the_history_is_told_in_order_with_times(client, mia):
     assert places == sorted(places)
 
 
+def test_a_prompt_that_turns_the_writing_round_turns_nothing_beside_it(client, mia):
+    """Right-to-left override, left open; a word that is written from the right stays as it is."""
+    clip = make_generation(mia, State.READY, prompt="\u202eA kite\u2067 over ملح")
+    assert clip.title == "A kite over ملح"
+    for path in (f"/gallery/{clip.pk}/", "/gallery/", f"/gallery/{clip.pk}/retry", f"/?from={clip.pk}"):
+        page = client.get(path, follow=True)
+        assert page.content.decode().count("\u202e") == page.content.decode().count(
+            "\u202eA kite\u2067 over ملح<"
+        )
+    (head,) = elements(client.get(f"/gallery/{clip.pk}/"), "h1")
+    assert head["dir"] == "auto"
+
+
 def put_at(clip, *moments):
     """Move the events of a clip to these times."""
     for event, at in zip(clip.events.all(), moments, strict=True):

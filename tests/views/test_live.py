@@ -265,7 +265,7 @@ def test_a_number_beyond_all_changes_is_no_trouble(client, mia, since):
 
 def test_a_visitor_is_sent_to_sign_in_with_the_page_they_had(client):
     answer = client.get("/live/?since=0", headers=htmx(**{"HX-Current-URL": "http://testserver/gallery/"}))
-    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fgallery%2F"
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fgallery%2F&signed_out=yes"
 
 
 def test_up_to_date_costs_three_queries(client, mia, django_assert_num_queries):
