@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from generations.models import DailySpend, Membership, Money, Role, Team
 from generations.models.ledger import NOTHING
+from generations.models.price import CENT
 from generations.money import written
 
 WARN_AT: Final = Decimal("0.8")
@@ -102,20 +103,24 @@ def budgets(membership: Membership) -> Budgets:
     """Return what `membership` may still spend, from one query: pages ask for it all the time."""
     team, today = membership.team, timezone.localdate()
     first, last = month_of(today)
-    month, day, own = DailySpend.objects.totals(
-        Q(),
-        Q(day=today),
-        Q(member=membership.user_id),
-        team=team,
-        day__gte=first,
-        day__lte=last,
-        currency=settings.CURRENCY,
-    )
+    days = DailySpend.objects.filter(team=team, day__gte=first, day__lte=last, currency=settings.CURRENCY)
+    month, day, own = _sums(days, Q(), Q(day=today), Q(member=membership.user_id))
     return Budgets(
         team_month=Budget("The team’s month", team.monthly_limit, month),
         team_day=Budget("The team’s day", team.daily_limit, day),
         member_month=Budget("Your month", membership.monthly_limit, own),
     )
+
+
+def _sums(days: QuerySet[DailySpend], *parts: Q) -> list[Money]:
+    """Return the sum of each part of `days`, to the cent: SQLite adds up binary fractions."""
+    found = days.aggregate(
+        **{f"{name}_{n}": Sum(name, filter=part) for n, part in enumerate(parts) for name in Money._fields}
+    )
+    return [
+        Money(*((found[f"{name}_{n}"] or NOTHING).quantize(CENT) for name in Money._fields))
+        for n in range(len(parts))
+    ]
 
 
 def spent_in(team: Team, first: date, last: date, **conditions: object) -> Money:

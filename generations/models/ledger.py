@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
-from django.db.models import F, Min, Q, Sum
+from django.db.models import F, Min, Sum
 from django.db.models.functions import Coalesce
 
 from generations.models.team import Team
@@ -118,18 +118,10 @@ class DailySpendManager(models.Manager["DailySpend"]):
 
     def total(self, **conditions: Any) -> Money:
         """Return the sum of the days that match: `team`, `member`, `currency`, `day__gte` and the like."""
-        return self.totals(Q(), **conditions)[0]
-
-    def totals(self, *parts: Q, **conditions: Any) -> list[Money]:
-        """Return the sum of each of `parts` of the days that match, from one query."""
         sums = self.filter(**conditions).aggregate(
-            **{
-                f"{name}_{number}": Coalesce(Sum(name, filter=part), NOTHING)
-                for number, part in enumerate(parts)
-                for name in Money._fields
-            }
+            reserved=Coalesce(Sum("reserved"), NOTHING), spent=Coalesce(Sum("spent"), NOTHING)
         )
-        return [Money(*(sums[f"{name}_{number}"] for name in Money._fields)) for number in range(len(parts))]
+        return Money(sums["reserved"], sums["spent"])
 
 
 class DailySpend(models.Model):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from generations.access import changeable_generation, own_generation, visible_generation
-from generations.lifecycle import rehearsal
+from generations.lifecycle import hurry, rehearsal
 from generations.lifecycle.cancel import cancel as cancel_generation
 from generations.lifecycle.limits import OverLimit
 from generations.lifecycle.order import MayNotOrder
@@ -26,6 +26,7 @@ from generations.views.signed_in import MemberRequest, signed_in
 from generations.views.tiles import tiles
 
 TOO_LATE = "It was already on its way to Magnific: it cannot be cancelled any more."
+SENT_NOW = "It is in line now, and will be sent as soon as its turn comes."
 ORDERED_AGAIN = "Ordered again, as a new clip."
 SHARED = "Everybody in {} sees it now."
 KEPT_PRIVATE = "Only you and the admins see it now."
@@ -57,6 +58,16 @@ def cancel(request: MemberRequest, pk: UUID) -> HttpResponseBase:
         messages.success(request, "Cancelled before it was sent, nothing spent.")
     elif generation.state != State.CANCELLED:
         messages.error(request, TOO_LATE)
+    return _said(request, generation)
+
+
+@signed_in
+@require_POST
+def send_now(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Let a clip that waits for its time stand in line at once."""
+    generation = changeable_generation(request.user, pk)
+    if hurry.send_now(generation, actor=request.user):
+        messages.success(request, SENT_NOW)
     return _said(request, generation)
 
 

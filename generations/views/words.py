@@ -55,7 +55,7 @@ class Words:
     """A state as people read it.
 
     `tone` is one of waiting, running, doubt, bad, done. `since` starts the clock that is shown, if one is;
-    `usual` is what it is measured against, in seconds. `actions` are of cancel, real, retry, edit.
+    `usual` is what it is measured against, in seconds. `actions` are of now, cancel, real, retry, edit.
     """
 
     title: str
@@ -119,7 +119,8 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
         return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=actions)
     title = f"{ordinal(place) if place > 1 else 'Next'} in line" if place else "In line"
     if waits_for := _what_it_waits_for(generation, account):
-        return Words("In line", f"{waits_for} · {nothing_spent}", "waiting", actions=("cancel",))
+        actions = ("now", "cancel") if is_ahead(generation) else ("cancel",)
+        return Words("In line", f"{waits_for} · {nothing_spent}", "waiting", actions=actions)
     return Words(title, nothing_spent, "waiting", actions=("cancel",))
 
 
