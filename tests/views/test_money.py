@@ -86,7 +86,7 @@ def test_from_four_fifths_on_it_warns(client, live, mia, spent, is_warned):
     make_generation(mia, State.READY, account=live, price=spent)
     page = client.get("/")
     assert ("month--short" in elements(page, "a", id="month")[0]["class"]) == is_warned
-    assert ("more than four fifths taken" in text_of(page)) == is_warned
+    assert ("80 % or more of it is taken." in text_of(page)) == is_warned
 
 
 def test_the_month_is_sent_again_when_it_changes_and_only_then(client, live, mia):
