@@ -32,14 +32,17 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 // Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new one
-// may be here already because the page was drawn while it was ordered.
+// may be here already because the page was drawn while it was ordered, or because it is one's own that was shared.
 function dropWhatHasNoPlace(answer) {
   const isHere = (element) => document.getElementById(element.id) !== null;
   for (const piece of answer.querySelectorAll("[hx-swap-oob=true], [hx-swap-oob=delete]")) {
     if (!isHere(piece)) piece.remove();
   }
   for (const fresh of answer.querySelectorAll("[data-new]")) {
-    for (const tile of [...fresh.children]) if (isHere(tile)) tile.remove();
+    for (const tile of [...fresh.children].filter(isHere)) {
+      tile.setAttribute("hx-swap-oob", "true");
+      fresh.before(tile);
+    }
     if (!fresh.children.length || !document.querySelector("[data-tiles]")) fresh.remove();
   }
 }

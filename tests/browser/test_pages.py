@@ -155,6 +155,7 @@ def test_the_keyboard_orders_and_the_form_stays_as_it_was(open_page, page):
     expect(page.locator("#prompt")).to_be_focused()
     assert page.locator("#prompt").input_value() == "A boat"
     assert page.locator("#nonce").input_value() != nonce
+    page.keyboard.type(" at dusk")
     page.keyboard.press("Control+Enter")
     expect(page.locator("article[data-state=queued]")).to_have_count(2)
     assert Generation.objects.count() == 2

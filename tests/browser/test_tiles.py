@@ -37,10 +37,10 @@ def page(request, chromium):
 
 def test_what_is_set_is_large_enough_for_a_finger(open_page, page, request):
     open_page("/")
-    boxes = page.locator(".segments label, .frame-choice, .range, .negative summary").evaluate_all(
+    boxes = page.locator(".segments label, .frame-choice, .range, .negative summary, .check").evaluate_all(
         "elements => elements.map((element) => element.getBoundingClientRect().height)"
     )
-    assert len(boxes) == 4 + 3 + 2 + 1
+    assert len(boxes) == (4 + 2) + 3 + 2 + 1 + 1
     assert "touch" not in request.node.callspec.id or min(boxes) >= LEAST_ON_TOUCH
 
 
