@@ -118,18 +118,13 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
         actions = ("real", "cancel") if may_be_real else ("cancel",)
         return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=actions)
     title = f"{ordinal(place) if place > 1 else 'Next'} in line" if place else "In line"
-    if waits_for := _what_it_waits_for(generation, account):
-        actions = ("now", "cancel") if is_ahead(generation) else ("cancel",)
-        return Words("In line", f"{waits_for} · {nothing_spent}", "waiting", actions=actions)
+    if account.is_paused or generation.team.is_paused:
+        whose = "" if account.is_paused else " for the team"
+        return Words("In line", f"sending is paused{whose} · {nothing_spent}", "waiting", actions=("cancel",))
+    if generation.due_at and is_ahead(generation):
+        when = f"to be sent {spoken(generation.due_at)} · {nothing_spent}"
+        return Words("Waits for its time", when, "waiting", actions=("now", "cancel"))
     return Words(title, nothing_spent, "waiting", actions=("cancel",))
-
-
-def _what_it_waits_for(generation: Generation, account: Account) -> str:
-    if account.is_paused:
-        return "sending is paused"
-    if generation.team.is_paused:
-        return "sending is paused for the team"
-    return f"to be sent {spoken(generation.due_at)}" if generation.due_at and is_ahead(generation) else ""
 
 
 def _rendering(generation: Generation, usual: Usual | None) -> Words:

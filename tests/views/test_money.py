@@ -203,6 +203,14 @@ def test_a_paused_team_is_told_by_whom_why_and_who_can_help(client, mia, ada):
     assert elements(client.get("/gallery/"), "p", **{"class": "banner-links"})
 
 
+def test_nothing_is_hurried_while_its_team_is_paused(client, mia, ada):
+    clip = make_generation(mia, due_at=timezone.now() + timedelta(hours=3))
+    url = f"/gallery/{clip.pk}/send-now"
+    assert elements(client.get("/"), "form", action=url)
+    brakes.pause(Team.objects.get(), actor=ada, why="lunch")
+    assert not elements(client.get("/"), "form", action=url)
+
+
 def test_a_team_that_stopped_by_itself_says_why(client, mia, ada):
     Team.objects.update(
         paused_at=timezone.now(), paused_kind=Pause.FAILURES, paused_reason="5 of the last 8 clips failed."
