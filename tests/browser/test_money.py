@@ -131,8 +131,7 @@ def test_over_the_limit_one_sees_why_and_a_raised_limit_lets_it_through(paying: 
     expect(reasons).to_be_hidden()
     button.click()
     expect(page.locator("#order-message")).to_have_text("Ordered: 2 clips are in line.")
-    for tile in page.locator("article").all():
-        expect(tile).to_have_attribute("data-state", "ready", timeout=READY_MS)
+    expect(page.locator("article[data-state=ready]")).to_have_count(2, timeout=READY_MS)
     expect(page.locator("#month")).to_contain_text("€8.96 spent")
     expect(page.locator("#budget")).to_contain_text("€11.04 free")
 
