@@ -35,6 +35,7 @@ def mark_shared(account: Account) -> None:
         )
         why = "its list shows tasks that are not ours"
         AccountEvent.objects.create(account=account, what="used by somebody else", why=why)
+        tell_admins("key_shared", {"account": account})
 
 
 def tell_admins(name: str, context: dict[str, object]) -> None:
