@@ -17,8 +17,12 @@ function stored() {
   }
 }
 
+const values = () => Object.fromEntries(FIELDS.map((name) => [name, form().elements[name].value]));
+const started = values();
+const isChanged = () => FIELDS.some((name) => form().elements[name].value !== started[name]);
+
 function keep() {
-  const draft = JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, form().elements[name].value])));
+  const draft = JSON.stringify(values());
   try {
     sessionStorage.setItem(key(), draft);
     if (!source()) localStorage.setItem(key(), draft);
@@ -36,7 +40,7 @@ function restore() {
   for (const name of FIELDS) {
     if (typeof draft[name] === "string") form().elements[name].value = draft[name];
   }
-  if (undo()) undo().hidden = !("prompt" in draft);
+  if (undo()) undo().hidden = !isChanged();
   refresh();
 }
 
@@ -45,14 +49,16 @@ if (form().dataset.draft === "restore") restore();
 document.addEventListener("input", (event) => {
   if (!event.isTrusted || !event.target.closest("[data-form]")) return;
   keep();
-  if (undo()) undo().hidden = false;
+  if (undo()) undo().hidden = !isChanged();
   // From now on this is the draft: a reload must not bring the example back over it.
   history.replaceState(null, "", form().action);
 });
 
-// Back to the values of the clip that this started from.
+// Back to the values of the clip that this started from, once the browser has put them in.
 document.addEventListener("reset", () => {
-  sessionStorage.removeItem(key());
   undo().hidden = true;
-  setTimeout(refresh);
+  setTimeout(() => {
+    refresh();
+    keep();
+  });
 });
