@@ -30,8 +30,12 @@ function stored() {
   }
 }
 
+const values = () => Object.fromEntries(FIELDS.map((name) => [name, read(name)]));
+const started = values();
+const isChanged = () => FIELDS.some((name) => read(name) !== started[name]);
+
 function keep() {
-  const draft = Object.fromEntries(FIELDS.map((name) => [name, read(name)]));
+  const draft = values();
   try {
     sessionStorage.setItem(key(), JSON.stringify(draft));
     if (!source()) localStorage.setItem(key(), JSON.stringify({ ...draft, ...OF_THIS_TAB }));
@@ -49,7 +53,7 @@ function restore() {
   for (const name of FIELDS) {
     if (typeof draft[name] === "string") write(name, draft[name]);
   }
-  if (undo()) undo().hidden = !("prompt" in draft);
+  if (undo()) undo().hidden = !isChanged();
   refresh();
 }
 
@@ -58,7 +62,7 @@ if (form().dataset.draft === "restore") restore();
 document.addEventListener("input", (event) => {
   if (!event.isTrusted || !event.target.closest("[data-form]")) return;
   keep();
-  if (undo()) undo().hidden = false;
+  if (undo()) undo().hidden = !isChanged();
   // From now on this is the draft: a reload must not bring the example back over it.
   history.replaceState(null, "", form().action);
 });
@@ -68,9 +72,11 @@ document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   if (target.id === "when") keep();
 });
 
-// Back to the values of the clip that this started from.
+// Back to the values of the clip that this started from, once the browser has put them in.
 document.addEventListener("reset", () => {
-  sessionStorage.removeItem(key());
   undo().hidden = true;
-  setTimeout(refresh);
+  setTimeout(() => {
+    refresh();
+    keep();
+  });
 });

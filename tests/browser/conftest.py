@@ -12,7 +12,7 @@ from generations.models import User
 from tests.factories import make_user
 
 EXPECTED_REFUSALS = re.compile(
-    "status of (403|404|422|500|502)|Status Error Code (403|500|502)"
+    "status of (403|404|405|422|500|502)|Status Error Code (403|500|502)"
     "|ERR_INTERNET_DISCONNECTED|^htmx:(afterRequest|sendError), "
 )
 """What Chromium and htmx log of an answer that a test asked for."""

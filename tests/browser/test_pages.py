@@ -68,9 +68,13 @@ def test_every_page_is_accessible_in_both_themes(open_page, page, mia, size):
     clips = [make_ready(mia), make_generation(mia, State.RENDERING), make_generation(mia, State.FAILED)]
     strange = "/gallery/00000000-0000-0000-0000-000000000000/"
     asked = f"/gallery/{clips[-1].pk}/retry"
-    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, "/"):
+    start, wrong = f"/?from={clips[0].pk}", f"/gallery/{clips[0].pk}/cancel"
+    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, wrong, start, "/"):
         open_page(path)
         assert_accessible(page)
+    page.locator("#prompt").fill("x" * 2501)
+    assert_accessible(page)
+    page.locator("#prompt").fill("")
     page.locator("summary", has_text="Negative prompt").click()
     page.get_by_role("button", name=re.compile("^Generate")).click()
     expect(page.locator("#order-errors")).to_be_focused()
@@ -335,6 +339,8 @@ def test_without_scripts_the_numbers_are_seen_and_nothing_shown_is_wrong(open_pa
 def test_signing_out_forgets_ones_own_draft(open_page, page, mia, page_of_the_admin):
     mia.is_staff = mia.is_superuser = True
     mia.save()
+    open_page(f"/?from={make_generation(mia, State.READY, poster_name='').pk}")
+    page.locator("#prompt").fill("A secret remix")
     open_page("/")
     page.locator("#prompt").press_sequentially("A secret")
     page.evaluate("localStorage.setItem('draft-999', 'of somebody else')")
@@ -346,6 +352,7 @@ def test_signing_out_forgets_ones_own_draft(open_page, page, mia, page_of_the_ad
     page.get_by_role("button", name=re.compile("sign out|log out", re.IGNORECASE)).click()
     page.wait_for_url(re.compile("log(in|out)/"))
     assert page.evaluate(DRAFTS) == ["draft-999"]
+    assert page.evaluate(DRAFTS.replace("localStorage", "sessionStorage")) == []
 
 
 def test_the_brand_is_named_to_visitors_on_the_smallest_phone(page, live_server):

@@ -73,10 +73,13 @@ def test_what_was_said_of_an_order_goes_with_the_next_press(open_page, page):
 
 def test_a_stale_page_reloads_with_what_was_typed_and_then_orders(open_page, page):
     """Signing in anew in another tab changes the token that this page's form holds."""
+    page.set_viewport_size({"width": 390, "height": 844})
     open_page("/")
     page.locator("#prompt").press_sequentially("A boat")
     make_trouble(page, "stale")
     page.locator("#generate").click()
+    expect(page.get_by_role("button", name="Reload")).to_be_visible()
+    assert page.get_by_role("button", name="Reload").bounding_box()["width"] > 60
     page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("button", name="Reload")).to_have_count(0)
     expect(page.locator("#prompt")).to_have_value("A boat")
