@@ -25,6 +25,7 @@ urlpatterns = [
     path("gallery/<uuid:pk>/download", media.download, name="clip-download"),
     path("gallery/<uuid:pk>/poster.webp", media.poster, name="clip-poster"),
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
+    path("gallery/<uuid:pk>/send-now", clip.send_now, name="clip-send-now"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
     path("gallery/<uuid:pk>/share", clip.share, name="clip-share"),
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
