@@ -17,7 +17,7 @@ from generations.models import Generation, Invitation, Membership, Role, Team, U
 
 CHANGE_REFUSED = "Only its owner or a lead of the team can do this."
 SHARE_REFUSED = "Only its owner can do this."
-MANAGE_REFUSED = "Only a lead of the team can do this."
+LEAD_ONLY = "Only a lead of the team can see and do this. Ask one if you need it."
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -102,8 +102,27 @@ def managed_team(user: User, pk: int) -> Team:
     """Return a team that `user` manages. Raises Http404, or PermissionDenied for one of its members."""
     team = visible_team(user, pk)
     if not is_lead(user, team):
-        raise PermissionDenied(MANAGE_REFUSED)
+        raise PermissionDenied(LEAD_ONLY)
     return team
+
+
+def led_team(user: User, membership: Membership) -> Team:
+    """Return the team that `user` has chosen, if it is theirs to manage. Raises PermissionDenied. No query."""
+    if not (user.is_superuser or membership.is_lead):
+        raise PermissionDenied(LEAD_ONLY)
+    return membership.team
+
+
+def charge_to_decide(user: User, pk: UUID) -> Generation:
+    """Return one of a team that `user` leads, private ones too: it is the team's money.
+
+    Raises Http404 for what they may not see, PermissionDenied for what they may see but not decide.
+    """
+    generation = Generation.objects.select_related("team", "account").filter(pk=pk).first()
+    if generation and is_lead(user, generation.team):
+        return generation
+    visible_generation(user, pk)
+    raise PermissionDenied(LEAD_ONLY)
 
 
 def managed_membership(user: User, team_pk: int, pk: int) -> Membership:

@@ -82,6 +82,10 @@ TABLE = {
     ("POST", "clip-cancel", "queued private"): OWNER_OF_PRIVATE,
     ("POST", "clip-cancel", "shared"): OWNER_OR_LEAD,
     ("POST", "clip-cancel", "none"): NOTHING,
+    ("GET", "clip-send-now", "queued"): NOT_SO,
+    ("POST", "clip-send-now", "queued"): OWNER_OR_LEAD,
+    ("POST", "clip-send-now", "queued private"): OWNER_OF_PRIVATE,
+    ("POST", "clip-send-now", "shared"): OWNER_OR_LEAD,
     ("GET", "clip-retry", "failed"): ASKS_OWNER_OR_LEAD,
     ("GET", "clip-retry", "shared"): OWNER_OR_LEAD,
     ("POST", "clip-retry", "failed"): OWNER_OR_LEAD,
@@ -144,6 +148,17 @@ TABLE = {
     ("POST", "team-invitation-withdraw", "theirs in ours"): LEAD_NOTHING,
     ("POST", "team-invitation-withdraw", "ours in theirs"): NOTHING,
     ("POST", "team-invitation-withdraw", "accepted"): LEAD_NOTHING,
+    ("GET", "spend", ""): (302, 302, 200, 403, 403, 403, 200, 200),
+    ("GET", "spend-csv", ""): (302, 302, 200, 403, 403, 403, 200, 200),
+    **{
+        ("GET", name, kind): row
+        for name in ("team-spend", "team-spend-csv")
+        for kind, row in (("ours", LEAD_SEES), ("theirs", OTHER_LEAD_SEES), ("none", NOTHING))
+    },
+    ("GET", "spend-decide", "failed"): NOT_SO,
+    ("POST", "spend-decide", "failed"): LEAD_WRONG,
+    ("POST", "spend-decide", "private"): (302, 302, 404, 404, 404, 403, 422, 422),
+    ("POST", "spend-decide", "none"): NOTHING,
     ("GET", "magnific-callback", ""): ALL_405,
     ("POST", "magnific-callback", ""): (404,) * 8,
     ("POST", "magnific-callback", "unsigned"): (404,) * 8,
@@ -246,7 +261,7 @@ def world(settings, tmp_path):
 
 def place(world, name, kind):
     """The arguments of an address for an object."""
-    if name.startswith("clip"):
+    if name.startswith("clip") or name == "spend-decide":
         return {"pk": world[kind].pk if kind != "none" else "6f9b1c7e-0000-4000-8000-000000000000"}
     if name in ("team", "team-choose"):
         return {}
@@ -339,6 +354,8 @@ def test_a_method_without_a_row_is_refused(world, name):
 ADMIN_PAGES = (
     "admin:index",
     "admin:generations_submission_unclear",
+    "admin:generations_generation_charges",
+    "admin:generations_ledgerentry_add",
     *(
         f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         for model in sorted(admin.site._registry, key=lambda model: model._meta.label)

@@ -1,13 +1,14 @@
 """Invitations: the only way to an account of one's own, and into a team."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, Script
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from generations import mail
 from generations.forms.people import InviteForm
@@ -15,7 +16,6 @@ from generations.lifecycle import invite
 from generations.models import Invitation, User
 from generations.views.inviting import handed_out
 from generations.views.signed_in import current_membership
-from generations.views.team_page import Link
 
 
 @admin.register(Invitation)
@@ -37,6 +37,10 @@ class InvitationAdmin(admin.ModelAdmin):
     search_fields = ("email", "accepted_by__username")
     date_hierarchy = "created_at"
     actions = ("make_new_link",)
+
+    class Media:
+        css: ClassVar = {"all": ["css/admin/invitation.css"]}
+        js: ClassVar = [Script("js/copy.js", type="module")]
 
     @admin.display(description="status")
     def status(self, invitation: Invitation) -> str:
@@ -75,11 +79,6 @@ class InvitationAdmin(admin.ModelAdmin):
         """Withdraw it, which the team's history keeps."""
         invite.withdraw(obj, actor=cast(User, request.user))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        """Withdraw each of them."""
-        for invitation in queryset.select_related("team"):
-            self.delete_model(request, invitation)
-
     @admin.action(description="Make a new link", permissions=["invite"])
     def make_new_link(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Replace the link of those not accepted yet; the old one stops working."""
@@ -93,15 +92,25 @@ class InvitationAdmin(admin.ModelAdmin):
 
 
 def _hand_out(request: HttpRequest, invitation: Invitation, token: str) -> None:
-    transaction.on_commit(lambda: _show(request, handed_out(request, invitation, token)))
+    transaction.on_commit(lambda: _show(request, invitation, token))
 
 
-def _show(request: HttpRequest, link: Link) -> None:
+def _show(request: HttpRequest, invitation: Invitation, token: str) -> None:
+    link = handed_out(request, invitation, token)
     sentence = (
-        "Mailed to {}. The link, shown only now: <code>{}</code>"
+        "Mailed to {}. The link, shown only now: {}"
         if link.is_mailed
-        else "Send this link to {}, it is shown only now: <code>{}</code>"
+        else "Send this link to {}, it is shown only now: {}"
     )
     if mail.is_configured() and not link.is_mailed:
         messages.warning(request, f"The mail to {link.email} could not be sent.")
-    messages.success(request, format_html(sentence, link.email, link.url))
+    messages.success(request, format_html(sentence, link.email, _copyable(invitation, link.url)))
+
+
+def _copyable(invitation: Invitation, link: str) -> SafeString:
+    return format_html(
+        '<code id="link-{pk}">{link}</code> '
+        '<button type="button" class="button copy" data-copy="link-{pk}"><span>Copy the link</span></button>',
+        pk=invitation.pk,
+        link=link,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,11 +18,12 @@ from generations.models import (
     Order,
     Price,
     Revision,
-    Role,
     State,
     User,
 )
 from generations.models.booking import book
+
+NO_PRICE: Final = "No price is in force, so nothing can be ordered. An admin can set one."
 
 
 class NonceUsed(Exception):
@@ -34,7 +35,7 @@ class NonceUsed(Exception):
 
 
 class MayNotOrder(Exception):
-    """Viewers watch; the text says so."""
+    """Viewers watch, who was removed is out, and without a price nobody can order; the text says so."""
 
 
 def place_order(
@@ -55,17 +56,15 @@ def place_order(
     and the price in force are bound here, for good. Nothing is sent before `due_at`. Raises MayNotOrder, and
     OverLimit when it would cost more than is free.
     """
-    if not membership.may_order:
-        raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
-    account, price = Account.objects.current(), Price.objects.in_force()
+    account, price = Account.objects.current(), _price_in_force()
     with transaction.atomic():
         revision = Revision.take()  # From here on nobody else orders, also not for the last euro.
         earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
         if earlier:
             return _same_or_refuse(earlier, wish, takes)
-        _refuse_who_left(membership)
+        membership = _as_it_is_now(membership)
         if not account.is_rehearsal:
-            limits.refuse_over(membership, takes * price.of(wish.duration))
+            limits.refuse_over(membership, takes * price.of(wish.duration), actor)
         order = Order.objects.create(
             owner=membership.user, team=membership.team, account=account, nonce=nonce
         )
@@ -76,11 +75,20 @@ def place_order(
     return order
 
 
-def _refuse_who_left(membership: Membership) -> None:
-    """Raise MayNotOrder if the page is older than a change in the team."""
-    may_order = (Role.LEAD, Role.MEMBER)
-    if not Membership.objects.filter(pk=membership.pk, role__in=may_order, user__is_active=True).exists():
-        raise MayNotOrder(f"You may not order in {membership.team} any more. Nothing was ordered.")
+def _as_it_is_now(membership: Membership) -> Membership:
+    """Return the membership and its limits read anew, for a page may be old. Raises MayNotOrder."""
+    fresh = Membership.objects.filter(pk=membership.pk).select_related("team", "user").first()
+    if fresh is None or not fresh.user.is_active:
+        raise MayNotOrder("This person is not in the team any more. Nothing was ordered.")
+    if not fresh.may_order:
+        raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
+    return fresh
+
+
+def _price_in_force() -> Price:
+    if price := Price.objects.valid().first():
+        return price
+    raise MayNotOrder(NO_PRICE)
 
 
 def _make_generations(

@@ -394,4 +394,4 @@ def test_what_is_refused_is_said(client, ada, mia):
     client.force_login(mia.user)
     response = client.post(url("resume"))
     assert response.status_code == 403
-    assert "Only a lead of the team can do this." in text_of(response)
+    assert "Only a lead of the team can see and do this." in text_of(response)
