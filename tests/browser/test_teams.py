@@ -147,9 +147,9 @@ def test_a_viewer_watches_and_does_not_order(studio: Studio, north: North, visit
     expect(vera.locator("[data-generation]")).to_have_count(1)
     vera.goto(f"{studio.base_url}/")
     vera.locator("[name=prompt]").fill("Something of my own")
-    if generate_button(vera).is_enabled():
-        generate_button(vera).click()
-    expect(vera.locator("main").get_by_text(re.compile("You watch in this team")).first).to_be_visible()
+    expect(generate_button(vera)).to_be_disabled()
+    reason = f"You watch in {north.name}. {north.lead} can make you a member, who may order."
+    expect(vera.get_by_text(reason)).to_be_visible()
     vera.goto(f"{studio.base_url}/gallery/")
     expect(vera.locator("[data-generation]")).to_have_count(0)
 
