@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from generations.views import account, callback, clip, create, gallery, health, invitation, live, media, team
+from generations.views import (
+    account,
+    callback,
+    clip,
+    create,
+    gallery,
+    health,
+    invitation,
+    live,
+    media,
+    spend,
+    spend_csv,
+    team,
+)
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -18,6 +31,11 @@ urlpatterns = [
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
     path("team/", team.team, name="team"),
     path("team/choose", team.choose, name="team-choose"),
+    path("team/spend/", spend.spend, name="spend"),
+    path("team/spend.csv", spend_csv.spend_csv, name="spend-csv"),
+    path("team/<int:pk>/spend/", spend.team_spend, name="team-spend"),
+    path("team/<int:pk>/spend.csv", spend_csv.team_spend_csv, name="team-spend-csv"),
+    path("team/spend/<uuid:pk>/charge", spend.decide, name="spend-decide"),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

@@ -60,6 +60,7 @@ def _save_from(generation: Generation, task: Task) -> None:
         generation.change(**link)
     elif generation.state in (State.RENDERING, State.FAILED):
         late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0, "save_after": None}
+        late["charged"] = Charged.UNKNOWN  # Whatever was thought when it had failed.
         generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
     else:
         return

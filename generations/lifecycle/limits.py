@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from generations.models import DailySpend, Membership, Money, Role, Team
+from generations.models import DailySpend, Membership, Money, Role, Team, User
 from generations.models.ledger import NOTHING
 from generations.models.price import CENT
 from generations.money import written
@@ -99,16 +99,20 @@ class OverLimit(Exception):
         self.shortages = shortages
 
 
-def budgets(membership: Membership) -> Budgets:
-    """Return what `membership` may still spend, from one query: pages ask for it all the time."""
-    team, today = membership.team, timezone.localdate()
+def budgets(membership: Membership, reader: User | None = None) -> Budgets:
+    """Return what `membership` may still spend, from one query: pages ask for it all the time.
+
+    `reader` is told whose month it is if it is not their own.
+    """
+    team, user, today = membership.team, membership.user, timezone.localdate()
     first, last = month_of(today)
     days = DailySpend.objects.filter(team=team, day__gte=first, day__lte=last, currency=settings.CURRENCY)
-    month, day, own = _sums(days, Q(), Q(day=today), Q(member=membership.user_id))
+    month, day, own = _sums(days, Q(), Q(day=today), Q(member=user))
+    whose = "Your" if reader in (None, user) else f"{user}’s"
     return Budgets(
         team_month=Budget("The team’s month", team.monthly_limit, month),
         team_day=Budget("The team’s day", team.daily_limit, day),
-        member_month=Budget("Your month", membership.monthly_limit, own),
+        member_month=Budget(f"{whose} month", membership.monthly_limit, own),
     )
 
 
@@ -136,14 +140,13 @@ def month_of(day: date) -> tuple[date, date]:
     return first, day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def refuse_over(membership: Membership, cost: Decimal) -> None:
+def refuse_over(membership: Membership, cost: Decimal, reader: User | None = None) -> None:
     """Raise OverLimit if `cost` passes a limit.
 
-    Call it inside a transaction that has taken the revision: then nobody else spends between look and order. The
-    limits are read anew: what the page was drawn from may be old.
+    Call it inside a transaction that has taken the revision, with a membership read there: then nobody spends or
+    changes a limit between look and order.
     """
-    fresh = Membership.objects.select_related("team", "user").get(pk=membership.pk)
-    if shortages := budgets(fresh).exceeded_by(cost):
+    if shortages := budgets(membership, reader).exceeded_by(cost):
         raise OverLimit(shortages, membership.team)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations import constraints
 from generations.magnific.messages import VideoRequest
 from generations.models.account import Account
-from generations.models.booking import book
+from generations.models.booking import book_or_log
 from generations.models.event import Event
 from generations.models.order import Order
 from generations.models.revision import Revision
@@ -33,7 +33,7 @@ class GenerationManager(models.Manager["Generation"]):
 
     def to_book(self, pk: uuid.UUID) -> "Generation":
         """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
-        return self.select_related("order__owner", "team", "account").get(pk=pk)
+        return self.select_related("order", "account").get(pk=pk)
 
 
 class Generation(models.Model):
@@ -246,7 +246,7 @@ class Generation(models.Model):
                 return False
             self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
             if came_from in ENDED or to in ENDED:
-                book(Generation.objects.to_book(self.pk), actor=actor, reason=why)
+                book_or_log(Generation.objects.to_book(self.pk), actor=actor, reason=why)
         self._take_on(changes)
         return True
 

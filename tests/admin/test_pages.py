@@ -19,6 +19,7 @@ from generations.models import (
     Heartbeat,
     Invitation,
     Lease,
+    LedgerEntry,
     Order,
     Price,
     State,
@@ -26,12 +27,12 @@ from generations.models import (
     Submission,
     User,
 )
-from tests.factories import make_admin, make_generation, make_invitation, make_user
+from tests.factories import make_admin, make_generation, make_invitation, make_live_account, make_user
 
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [Account, Delivery, Event, Generation, Heartbeat, Lease, Order, StrangerTask, Submission]
-OURS = [*READ_ONLY, Invitation, Price, User]
+OURS = [*READ_ONLY, Invitation, LedgerEntry, Price, User]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -48,6 +49,8 @@ def make_rows(count):
         owner = make_user(f"member{User.objects.count()}")
         state = list(State)[number % len(State)]
         generation = make_generation(owner, state)
+        account = Account.objects.filter(is_rehearsal=False).first() or make_live_account()
+        make_generation(owner, State.FAILED, account=account)
         make_invitation(f"guest{Invitation.objects.count()}@example.com", invited_by=owner)
         Price.objects.create(
             rate_per_second=1, valid_from=timezone.now() + timedelta(days=Price.objects.count())
