@@ -49,7 +49,7 @@ COMPRESSED = {
     "SAVE_SECONDS": "10",
     "STUCK_AFTER_SECONDS": "20",
 }
-LONGEST_AIM_SECONDS = 5.0
+LONGEST_AIM_SECONDS = 15.0
 """A moment that does not come in this time is given up for another one."""
 SCRIPT = """
 import json
@@ -113,7 +113,7 @@ class Ordeal:
             act()
 
     def _at_random(self) -> None:
-        self._over.wait(self._dice.uniform(3.0, 8.0))
+        self._over.wait(self._dice.uniform(5.0, 12.0))
         found = cluster(self.studio.process.pid, self._dice.choice(["kling", "kling", "saving"]))
         if found and found.workers:
             blow = self._dice.choice(BLOWS)
