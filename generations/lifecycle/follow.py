@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -141,7 +142,7 @@ def _ask_all(
     """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
     asked = False
     for generation in generations:
-        if not may_go_on() or not pace.spend():
+        if not may_go_on() or not _begin(generation, pace):
             break
         asked = True
         try:
@@ -152,10 +153,14 @@ def _ask_all(
     return asked
 
 
+def _begin(generation: Generation, pace: Pace) -> bool:
+    """Spend a request on a generation, if the budget has one, and unmark it: who calls meanwhile marks it anew."""
+    with transaction.atomic():
+        mine = Generation.objects.filter(pk=generation.pk)
+        return pace.spend() and bool(mine.update(vendor_checked_at=timezone.now(), ask_now=False))
+
+
 def _ask(generation: Generation, client: Client, pace: Pace) -> None:
-    # Unmarked first: a callback that comes while we ask marks it anew.
-    mine = Generation.objects.filter(pk=generation.pk)
-    mine.update(vendor_checked_at=timezone.now(), ask_now=False)
     try:
         found = client.get(generation.task_id or "")
     except NotFound:
@@ -165,7 +170,7 @@ def _ask(generation: Generation, client: Client, pace: Pace) -> None:
         return
     except MagnificError:
         if generation.ask_now:
-            mine.update(ask_now=True)
+            Generation.objects.filter(pk=generation.pk).update(ask_now=True)
         raise
     pace.heed(found.rate)
     apply(generation, found.task)

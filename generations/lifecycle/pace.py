@@ -1,6 +1,6 @@
 """How fast an account is asked. Kept in the lease's row: it survives a crash and holds for all machines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,11 +22,19 @@ BURST_SHARE: Final = 0.2
 """Of the minute's budget, how much may go at once; the rest comes back second by second."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pace:
-    """The pace of one account, in the hands of its dispatcher."""
+    """The pace of one account, in the hands of its dispatcher, who alone changes it.
+
+    The row is read once and remembered until `renew`. What was lost meanwhile shows when something is spent.
+    """
 
     holding: Holding
+    _lease: Lease | None = field(default=None, init=False)
+
+    def renew(self) -> None:
+        """Read the row again before the next answer."""
+        self._lease = None
 
     def may_post(self) -> bool:
         """Whether the time for the next POST has come."""
@@ -82,11 +90,17 @@ class Pace:
         return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
 
     def _read(self) -> Lease:
-        return Lease.objects.get(pk=self.holding.account_id)
+        if self._lease is None:
+            self._lease = Lease.objects.get(pk=self.holding.account_id)
+        return self._lease
 
     def _write(self, **changes: float | datetime | None) -> bool:
         mine = Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence)
-        return bool(mine.update(**changes))
+        if not mine.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self._read(), name, value)
+        return True
 
 
 def _after(seconds: float) -> datetime:
