@@ -25,6 +25,8 @@ EVERY_MINUTE: Final[dict[str, dict[str, Any]]] = {
 }
 """The sweep nudges all that is due, a beat tells that the other cluster lives."""
 NIGHTLY: Final = {"name": "check-files", "func": "generations.tasks.check_files"}
+SAVING_NICENESS: Final = 10
+"""Sending, following and pages come before hashes and posters when processors are short (nice(2))."""
 NIGHT: Final = time(3, 30)
 """When the saved files are looked at, in TIME_ZONE."""
 
@@ -50,6 +52,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         _restart_unless_configured(options["name"])
+        if options["name"] == SAVING_CLUSTER:
+            os.nice(SAVING_NICENESS)
         tie_forks()
         _schedule(options["name"])
         kick_sweep()
