@@ -18,7 +18,7 @@ from bench.sandboxes import RunningSandbox, own_sandbox
 from generations.magnific.client import Client
 from generations.magnific.messages import VideoRequest
 from generations.media.download import download
-from tests.studio import ROOT, Studio, environment, free_port, running_studio
+from tests.studio import ROOT, Studio, environment, free_port, own_database, running_studio
 
 TARGET = 0.5
 """Of the bare loop's rate."""
@@ -117,8 +117,8 @@ def _shell(studio: Studio, script: str) -> str:
 def _print_looks(folder: Path) -> None:
     """Show that what the dispatcher asks of the database does not grow with what is in flight."""
     options = SANDBOX | {"seconds": 3600, "list_window": 1000}
-    with own_sandbox(folder / "sandbox", **options) as sandbox:
-        settings = _settings(sandbox, 1000) | {"LOG_LEVEL": "WARNING"}
+    with own_sandbox(folder / "sandbox", **options) as sandbox, own_database() as database:
+        settings = database | _settings(sandbox, 1000) | {"LOG_LEVEL": "WARNING"}
         env = environment(folder / "var", free_port(), settings)
         manage = [sys.executable, "manage.py"]
         subprocess.run([*manage, "migrate", "-v", "0"], cwd=ROOT, env=env, check=True)
