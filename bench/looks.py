@@ -17,8 +17,9 @@ from django.test.utils import override_settings
 from bench.sandboxes import RunningSandbox
 from generations import constraints
 from generations.lifecycle.dispatch import run_slice
-from generations.lifecycle.order import Wish, place_order
-from generations.models import Account, Generation, State, User
+from generations.lifecycle.order import place_order
+from generations.lifecycle.wish import Wish
+from generations.models import Account, Generation, Membership, State
 
 IN_FLIGHT = (10, 100, 400)
 SEND_SECONDS = 90.0
@@ -35,11 +36,11 @@ def measure(log: str) -> None:
 
 
 def order(clips: int) -> None:
-    """Queue so many clips of one member."""
-    owner = User.objects.get_or_create(username="demo")[0]
+    """Queue so many clips of the member that the first start makes."""
+    member = Membership.objects.get(user__username="demo")
     wish = Wish("Dunes at dawn", "", constraints.CFG_SCALE_DEFAULT, "16:9", constraints.DURATIONS[0])
     for rest in range(clips, 0, -constraints.TAKES_MAX):
-        place_order(owner, wish, takes=min(rest, constraints.TAKES_MAX), nonce=uuid4())
+        place_order(member, wish, takes=min(rest, constraints.TAKES_MAX), nonce=uuid4())
 
 
 def _send(in_flight: int) -> None:

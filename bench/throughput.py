@@ -121,6 +121,6 @@ def _print_looks(folder: Path) -> None:
         settings = database | _settings(sandbox, 1000) | {"LOG_LEVEL": "WARNING"}
         env = environment(folder / "var", free_port(), settings)
         manage = [sys.executable, "manage.py"]
-        subprocess.run([*manage, "migrate", "-v", "0"], cwd=ROOT, env=env, check=True)
         script = f"from bench import looks; looks.measure({str(sandbox.log)!r})"
-        subprocess.run([*manage, "shell", "-v", "0", "-c", script], cwd=ROOT, env=env, check=True)
+        for words in (["migrate", "-v", "0"], ["ensure_accounts"], ["shell", "-v", "0", "-c", script]):
+            subprocess.run([*manage, *words], cwd=ROOT, env=env, check=True)
