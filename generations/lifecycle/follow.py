@@ -45,7 +45,7 @@ def followed(account: Account) -> QuerySet[Generation]:
 
 
 def marked(account: Account) -> QuerySet[Generation]:
-    """What a callback or a person gave reason to ask about, whatever state it is in."""
+    """What the list, a callback or a person gave reason to ask about, whatever state it is in."""
     return Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
 
 
@@ -71,7 +71,7 @@ def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[],
             _give_up_if_too_old(generation)
         else:
             ended.append(generation)
-    _ask_all(_of_ended(ended), client, pace, may_go_on)
+    _ask_all(_remembered(_of_ended(ended)), client, pace, may_go_on)
     _ask_all(_of_missing(missing)[:MISSING_AT_ONCE], client, pace, may_go_on)
     late = _failed_but_done(account, listing.tasks)
     _ask_all(_not_asked_for(late, LATE_ASK_SECONDS), client, pace, may_go_on)
@@ -103,6 +103,15 @@ def _of_ended(ended: Sequence[Generation]) -> list[Generation]:
     empty = [one for one in ended if one.empty_since]
     others = [one for one in ended if not one.empty_since]
     return _not_asked_for(others, ASK_SOON_SECONDS) + _not_asked_for(empty, ASK_AGAIN_SECONDS)
+
+
+def _remembered(ended: Sequence[Generation]) -> Sequence[Generation]:
+    """Mark what the list says has ended: whom the budget does not reach now need not wait for another list."""
+    if ended:
+        Generation.objects.filter(pk__in=[one.pk for one in ended]).update(ask_now=True)
+    for one in ended:
+        one.ask_now = True
+    return ended
 
 
 def _of_missing(missing: Sequence[Generation]) -> list[Generation]:
