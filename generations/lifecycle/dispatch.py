@@ -149,7 +149,7 @@ class _Slice:
         if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
             return False
         generation = line.next_in_line(self.account)
-        if generation is None or brakes.stop(generation) or not self.pace.spend():
+        if generation is None or brakes.stop(generation) or not self.pace.spend_on_post():
             return False
         try:
             answer = submit.submit(generation, self.holding, self.client)

@@ -21,6 +21,9 @@ LOOK_SECONDS: Final = 60.0
 BURST_SHARE: Final = 0.2
 """Of the minute's budget, how much may go at once; the rest comes back second by second."""
 
+LEAST_BURST: Final = 2.0
+"""A list request is made only if one more may follow it."""
+
 
 @dataclass
 class Pace:
@@ -80,7 +83,7 @@ class Pace:
         In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
         """
         lease, now = self._read(), timezone.now()
-        burst = max(1.0, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
+        burst = max(LEAST_BURST, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
         refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
         if lease.tokens_at is None or lease.tokens_at > now:  # Never spent, or the clock was set back.
             tokens = burst
@@ -88,6 +91,10 @@ class Pace:
             tokens = min(burst, lease.tokens + (now - lease.tokens_at).total_seconds() * refill)
         may_ask = tokens >= 1 + leave and _has_come(lease.quiet_until)
         return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
+
+    def spend_on_post(self) -> bool:
+        """Take one request for a POST. A list that is due goes first, else a long line would keep it waiting."""
+        return self.spend(leave=1 if self.may_list() else 0)
 
     def _read(self) -> Lease:
         if self._lease is None:

@@ -167,6 +167,24 @@ def test_no_minute_gets_more_than_its_budget(holding, settings, monkeypatch):
     assert len(given) > 100
 
 
+def test_a_post_leaves_the_last_requests_to_a_list_that_is_due(holding):
+    own = Pace(holding)
+    own.hold_lists(0)
+    while own.spend_on_post():
+        pass
+    assert own.spend(leave=0) and not own.spend(leave=0)
+    Lease.objects.update(tokens=1)
+    own.renew()
+    own.hold_lists(30)
+    assert own.spend_on_post()
+
+
+@pytest.mark.parametrize("a_minute", [5, 9, 50])
+def test_the_smallest_budget_is_enough_for_a_list(holding, settings, a_minute):
+    settings.MAGNIFIC_REQUESTS_PER_MINUTE = a_minute
+    assert Pace(holding).spend(leave=1)
+
+
 def test_a_lost_lease_spends_nothing(holding):
     Lease.objects.update(fence=holding.fence + 1)
     assert not Pace(holding).spend()
