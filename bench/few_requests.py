@@ -25,7 +25,7 @@ from tests.studio import Studio, free_port, running_studio
 
 TAKES = 4
 REQUESTS_A_MINUTE = 50
-TASK_MINUTES = 4.0
+TASK_MINUTES = 5.0
 JITTER = 0.1
 LONGEST_MINUTES = 30.0
 SECRET = "only-for-a-measurement"
@@ -101,7 +101,7 @@ class Scale:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the number of clips and the compression."""
     parser.add_argument("--clips", type=int, default=100, help="in flight at once")
-    parser.add_argument("--minute", type=float, default=30.0, help="real seconds of a vendor minute")
+    parser.add_argument("--minute", type=float, default=25.0, help="real seconds of a vendor minute")
     parser.add_argument("--only", choices=RUNS, nargs="+", default=list(RUNS), help="which of the three")
 
 
