@@ -3,6 +3,7 @@
 Runs inside Django, on a database of its own: `manage.py shell -c "from bench import looks; looks.measure(…)"`.
 """
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
 
+from bench.figures import verdict
 from bench.sandboxes import RunningSandbox
 from generations import constraints
 from generations.lifecycle.dispatch import run_slice
@@ -22,17 +24,26 @@ from generations.lifecycle.wish import Wish
 from generations.models import Account, Generation, Membership, State
 
 IN_FLIGHT = (10, 100, 400)
+GROWTH = 1.2
+"""A heartbeat now and then makes the number waver."""
 SEND_SECONDS = 90.0
 
 
 def measure(log: str) -> None:
-    """Print a line for each number in flight; `log` is the sandbox's. Raises TimeoutError if it takes none."""
-    sandbox = RunningSandbox(settings.MAGNIFIC_BASE_URL, Path(log))
+    """Print a line for each number in flight; `log` is the sandbox's. Raises TimeoutError if it takes none.
+
+    Ends the process with status 1 if a look takes more queries with many in flight than with few.
+    """
+    sandbox, each = RunningSandbox(settings.MAGNIFIC_BASE_URL, Path(log)), []
     for in_flight in IN_FLIGHT:
         order(in_flight - Generation.objects.count())
         _send(in_flight)
         looks, queries = _look(sandbox)
-        print(f"{in_flight} in flight: {queries / looks:.1f} queries a look, over {looks} looks")
+        each.append(queries / looks)
+        print(f"{in_flight} in flight: {each[-1]:.1f} queries a look, over {looks} looks", flush=True)
+    kept = each[-1] <= GROWTH * each[0]
+    print(f"queries a look must not grow with what is in flight: {verdict(kept)}", flush=True)
+    sys.exit(not kept)
 
 
 def order(clips: int) -> None:
