@@ -9,6 +9,7 @@ from generations.admin import (
     generation,
     health,
     invitation,
+    ledger,
     order,
     price,
     queue,
@@ -24,6 +25,7 @@ __all__ = [
     "generation",
     "health",
     "invitation",
+    "ledger",
     "order",
     "price",
     "queue",
@@ -32,6 +34,8 @@ __all__ = [
     "user",
 ]
 
+# Rows here belong together and are mostly kept; a page of one says whether it can go.
+admin.site.disable_action("delete_selected")
 admin.site.site_header = "Kling 4K Studio"
 admin.site.site_title = "Kling 4K Studio"
 admin.site.index_title = "Administration"

@@ -23,7 +23,7 @@ from generations.models import (
     StrangerTask,
     Submission,
 )
-from generations.models.booking import book
+from generations.models.booking import book_or_log
 
 logger = logging.getLogger(__name__)
 
@@ -164,8 +164,11 @@ def _take_back(generation: Generation, why: str) -> None:
         "vendor_status": "",
     }
     if generation.state == State.FAILED:
-        generation.change(**nothing)
+        # What was known of the charge was the other's; an extra clip has no POST that may cost something.
+        charged = Charged.NO if generation.extra_of_id else Charged.UNKNOWN
+        generation.change(charged=charged, **nothing)
         generation.note(why, agent=AGENT)
+        book_or_log(Generation.objects.to_book(generation.pk), reason=why)
     elif generation.extra_of_id:  # It has no wish of its own to wait for: the doubt is the first clip's.
         gone: dict[str, Any] = {"failure": Failure.GAVE_UP, "failure_reason": why, "charged": Charged.NO}
         generation.move(State.FAILED, agent=AGENT, why=why, **nothing, **gone)
@@ -207,7 +210,7 @@ def _add_extra(
     why = f"a second task, {task_id}, says {proof}"
     extra.events.create(to_state=State.RENDERING, why=why, **who)
     generation.note(f"Magnific also made {task_id}: kept as an extra clip", **who)
-    book(Generation.objects.to_book(extra.pk), reason=why)
+    book_or_log(Generation.objects.to_book(extra.pk), reason=why)
     return extra
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,13 +12,16 @@ from django.utils import timezone
 from generations import constraints
 from generations.magnific.messages import VideoRequest
 from generations.models.account import Account
-from generations.models.booking import book
+from generations.models.booking import book_or_log
 from generations.models.event import Event
 from generations.models.order import Order
 from generations.models.revision import Revision
 from generations.models.states import CHANGING, ENDED, MOVES, Charged, Failure, State
 from generations.models.team import Team
 from generations.models.user import User
+
+WITHOUT_DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""For `str.translate`: Unicode's embeddings, overrides and isolates (UAX 9) would turn what stands beside."""
 
 
 class IllegalMove(Exception):
@@ -30,7 +33,7 @@ class GenerationManager(models.Manager["Generation"]):
 
     def to_book(self, pk: uuid.UUID) -> "Generation":
         """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
-        return self.select_related("order__owner", "team", "account").get(pk=pk)
+        return self.select_related("order", "account").get(pk=pk)
 
 
 class Generation(models.Model):
@@ -178,8 +181,8 @@ class Generation(models.Model):
 
     @property
     def title(self) -> str:
-        """The prompt's beginning, one line of at most 60 characters."""
-        words = " ".join(self.prompt.split())
+        """The prompt's beginning, one line of at most 60 characters; its writing direction ends with it."""
+        words = " ".join(self.prompt.translate(WITHOUT_DIRECTIONS).split())
         return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
     @property
@@ -243,7 +246,7 @@ class Generation(models.Model):
                 return False
             self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
             if came_from in ENDED or to in ENDED:
-                book(Generation.objects.to_book(self.pk), actor=actor, reason=why)
+                book_or_log(Generation.objects.to_book(self.pk), actor=actor, reason=why)
         self._take_on(changes)
         return True
 

@@ -24,11 +24,15 @@ EVERY_MINUTE: Final[dict[str, dict[str, Any]]] = {
     },
 }
 """The sweep nudges all that is due, a beat tells that the other cluster lives."""
-NIGHTLY: Final = {"name": "check-files", "func": "generations.tasks.check_files"}
+NIGHTLY: Final = (
+    {"name": "check-files", "func": "generations.tasks.check_files"},
+    {"name": "check-ledger", "func": "generations.tasks.check_ledger"},
+)
+"""What the saving cluster looks at: its workers may take their time."""
 SAVING_NICENESS: Final = 10
 """Sending, following and pages come before hashes and posters when processors are short (nice(2))."""
 NIGHT: Final = time(3, 30)
-"""When the saved files are looked at, in TIME_ZONE."""
+"""When that is, in TIME_ZONE."""
 
 
 class StoppableCluster(Cluster):
@@ -80,7 +84,8 @@ def _schedule(name: str) -> None:
     minutely = {**EVERY_MINUTE[name], "schedule_type": Schedule.MINUTES, "minutes": 1}
     _replace(minutely, cluster=name, next_run=timezone.now())
     if name == SAVING_CLUSTER:
-        _replace({**NIGHTLY, "schedule_type": Schedule.DAILY}, cluster=name, next_run=_next_night())
+        for nightly in NIGHTLY:
+            _replace({**nightly, "schedule_type": Schedule.DAILY}, cluster=name, next_run=_next_night())
 
 
 def _replace(schedule: dict[str, Any], *, cluster: str, next_run: datetime) -> None:
