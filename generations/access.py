@@ -17,6 +17,7 @@ from generations.models import Generation, Membership, Role, Team, User
 CHANGE_REFUSED = "Only its owner or a lead of the team can do this."
 ORDER_REFUSED = "You watch in this team. A lead can make you a member, who may order."
 SHARE_REFUSED = "Only its owner can do this."
+LEAD_ONLY = "Only a lead of the team can see and do this. Ask one if you need it."
 
 
 def memberships(user: User) -> list[Membership]:
@@ -103,3 +104,22 @@ def managed_team(user: User, pk: int) -> Team:
     if not is_lead(user, team):
         raise PermissionDenied("Only a lead of the team can do this.")
     return team
+
+
+def led_team(user: User, membership: Membership) -> Team:
+    """Return the team that `user` has chosen, if it is theirs to manage. Raises PermissionDenied. No query."""
+    if not (user.is_superuser or membership.is_lead):
+        raise PermissionDenied(LEAD_ONLY)
+    return membership.team
+
+
+def charge_to_decide(user: User, pk: UUID) -> Generation:
+    """Return one of a team that `user` leads, private ones too: it is the team's money.
+
+    Raises Http404 for what they may not see, PermissionDenied for what they may see but not decide.
+    """
+    generation = Generation.objects.select_related("team", "account").filter(pk=pk).first()
+    if generation and is_lead(user, generation.team):
+        return generation
+    visible_generation(user, pk)
+    raise PermissionDenied(LEAD_ONLY)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from generations.views import account, callback, clip, create, gallery, health, invitation, live, media, team
+from generations.views import (
+    account,
+    callback,
+    clip,
+    create,
+    gallery,
+    health,
+    invitation,
+    live,
+    media,
+    spend,
+    spend_csv,
+    team,
+)
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -12,11 +25,17 @@ urlpatterns = [
     path("gallery/<uuid:pk>/download", media.download, name="clip-download"),
     path("gallery/<uuid:pk>/poster.webp", media.poster, name="clip-poster"),
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
+    path("gallery/<uuid:pk>/send-now", clip.send_now, name="clip-send-now"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
     path("gallery/<uuid:pk>/share", clip.share, name="clip-share"),
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
     path("team/", team.team, name="team"),
     path("team/choose", team.choose, name="team-choose"),
+    path("team/spend/", spend.spend, name="spend"),
+    path("team/spend.csv", spend_csv.spend_csv, name="spend-csv"),
+    path("team/<int:pk>/spend/", spend.team_spend, name="team-spend"),
+    path("team/<int:pk>/spend.csv", spend_csv.team_spend_csv, name="team-spend-csv"),
+    path("team/spend/<uuid:pk>/charge", spend.decide, name="spend-decide"),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

@@ -25,6 +25,8 @@ TABLE = {
     ("GET", "clip-poster"): (302, 200, 404, 200, 302),
     ("GET", "clip-cancel"): (302, 405, 405, 405, 302),
     ("POST", "clip-cancel"): (302, 302, 404, 302, 302),
+    ("GET", "clip-send-now"): (302, 405, 405, 405, 302),
+    ("POST", "clip-send-now"): (302, 302, 404, 302, 302),
     ("GET", "clip-retry"): (302, 200, 404, 200, 302),
     ("POST", "clip-retry"): (302, 302, 404, 302, 302),
     ("GET", "clip-share"): (302, 405, 405, 405, 302),
@@ -32,6 +34,12 @@ TABLE = {
     ("GET", "team"): (302, 200, 200, 200, 302),
     ("GET", "team-choose"): (302, 405, 405, 405, 302),
     ("POST", "team-choose"): (302, 404, 404, 404, 302),
+    ("GET", "spend"): (302, 403, 403, 200, 302),
+    ("GET", "spend-csv"): (302, 403, 403, 200, 302),
+    ("GET", "team-spend"): (302, 403, 404, 200, 302),
+    ("GET", "team-spend-csv"): (302, 403, 404, 200, 302),
+    ("GET", "spend-decide"): (302, 405, 405, 405, 302),
+    ("POST", "spend-decide"): (302, 403, 404, 422, 302),
     ("GET", "clip-order-for-real"): (302, 405, 405, 405, 302),
     ("POST", "clip-order-for-real"): (302, 302, 404, 302, 302),
     ("GET", "magnific-callback"): (405, 405, 405, 405, 405),
@@ -102,6 +110,9 @@ def visit(clips):
             "password_reset_confirm": {"uidb64": "MQ", "token": "x-y"},
             "invitation": {"token": token},
             "magnific-callback": {"token": "unknown"},
+            "spend-decide": {"pk": clips["ready"].pk},
+            "team-spend": {"pk": clips["ready"].team_id},
+            "team-spend-csv": {"pk": clips["ready"].team_id},
         }
         return others.get(name, {})
 

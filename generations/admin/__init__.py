@@ -34,6 +34,8 @@ __all__ = [
     "user",
 ]
 
+# Rows here belong together and are mostly kept; a page of one says whether it can go.
+admin.site.disable_action("delete_selected")
 admin.site.site_header = "Kling 4K Studio"
 admin.site.site_title = "Kling 4K Studio"
 admin.site.index_title = "Administration"

@@ -1,15 +1,16 @@
 """Invitations: the only way to an account of one's own."""
 
 import logging
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, Script
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from generations import mail
 from generations.forms.people import InviteForm
@@ -39,6 +40,10 @@ class InvitationAdmin(admin.ModelAdmin):
     search_fields = ("email", "accepted_by__username")
     date_hierarchy = "created_at"
     actions = ("make_new_link",)
+
+    class Media:
+        css: ClassVar = {"all": ["css/admin/invitation.css"]}
+        js: ClassVar = [Script("js/copy.js", type="module")]
 
     @admin.display(description="status")
     def status(self, invitation: Invitation) -> str:
@@ -85,11 +90,20 @@ class InvitationAdmin(admin.ModelAdmin):
 def _mail_and_show(request: HttpRequest, invitation: Invitation, link: str) -> None:
     mailed = mail.is_configured() and _mail(request, invitation, link)
     sentence = (
-        "Mailed to {}. The link, shown only now: <code>{}</code>"
+        "Mailed to {}. The link, shown only now: {}"
         if mailed
-        else "Send this link to {}, it is shown only now: <code>{}</code>"
+        else "Send this link to {}, it is shown only now: {}"
     )
-    messages.success(request, format_html(sentence, invitation.email, link))
+    messages.success(request, format_html(sentence, invitation.email, _copyable(invitation, link)))
+
+
+def _copyable(invitation: Invitation, link: str) -> SafeString:
+    return format_html(
+        '<code id="link-{pk}">{link}</code> '
+        '<button type="button" class="button copy" data-copy="link-{pk}"><span>Copy the link</span></button>',
+        pk=invitation.pk,
+        link=link,
+    )
 
 
 def _mail(request: HttpRequest, invitation: Invitation, link: str) -> bool:

@@ -1,9 +1,15 @@
 """Forms about people."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    UserChangeForm,
+    UserCreationForm,
+)
 
 from generations.models import Invitation, User
 
@@ -47,7 +53,24 @@ class UniqueAddressMixin:
         return email
 
 
-class AddUserForm(UniqueAddressMixin, AdminUserCreationForm):
+class FirstPasswordMixin:
+    """Says what is wrong with a password at the field where it is chosen, not at its repetition."""
+
+    def validate_password_for_user(self, user: User, *second: str, **kwargs: Any) -> None:
+        """Check the password. `second` is the repetition's field, where Django would say it, if not `password2`."""
+        first = "new_password1" if second else "password1"
+        super().validate_password_for_user(user, password_field_name=first)  # type: ignore[misc]
+
+
+class ChangePasswordForm(FirstPasswordMixin, PasswordChangeForm):
+    """Another password for oneself."""
+
+
+class ResetPasswordForm(FirstPasswordMixin, SetPasswordForm):
+    """A new password with the link from the mail."""
+
+
+class AddUserForm(FirstPasswordMixin, UniqueAddressMixin, AdminUserCreationForm):
     """The admin's form for a new person."""
 
 
@@ -71,7 +94,7 @@ class InviteForm(forms.ModelForm):
         return email
 
 
-class AcceptForm(UserCreationForm):
+class AcceptForm(FirstPasswordMixin, UserCreationForm):
     """User name and password of somebody who was invited; the address comes with the invitation."""
 
     class Meta(UserCreationForm.Meta):

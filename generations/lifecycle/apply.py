@@ -7,10 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import queue
-from generations.magnific.messages import Task
+from generations.magnific.messages import Task, TaskStatus
 from generations.models import Charged, Failure, Generation, Revision, State
 
 AGENT: Final = "magnific"
+PLAIN: Final[dict[str, str]] = {
+    TaskStatus.CREATED: "waiting for its turn at Magnific",
+    TaskStatus.IN_PROGRESS: "being made at Magnific",
+}
+"""What the documented states of a running task mean; `vendor_status` keeps the word itself."""
 
 
 def apply(generation: Generation, task: Task) -> None:
@@ -33,7 +38,8 @@ def apply(generation: Generation, task: Task) -> None:
             _note_empty(generation)
         elif task.raw_status != generation.vendor_status:
             generation.change(vendor_status=task.raw_status)
-            generation.note(f"Magnific says {task.raw_status}", agent=AGENT)
+            said = PLAIN.get(task.raw_status, f"Magnific says {task.raw_status}")
+            generation.note(said, agent=AGENT)
 
 
 def give_up(generation: Generation) -> None:

@@ -52,9 +52,15 @@ def stop(generation: Generation) -> bool:
 
 
 def _ended_lately(team: Team) -> list[str]:
-    since = max(team.watched_from, timezone.now() - WITHIN)
+    """The states of the newest that count. What bears a future time was written before a clock was set back."""
+    now = timezone.now()
+    since = now - WITHIN if team.watched_from > now else max(team.watched_from, now - WITHIN)
     ended = Generation.objects.filter(
-        team=team, account__is_rehearsal=False, state__in=(State.READY, State.FAILED), state_at__gt=since
+        team=team,
+        account__is_rehearsal=False,
+        state__in=(State.READY, State.FAILED),
+        state_at__gt=since,
+        state_at__lte=now,
     )
     return list(ended.order_by("-state_at").values_list("state", flat=True)[:LOOKED_AT])
 

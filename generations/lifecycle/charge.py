@@ -1,10 +1,15 @@
 """Charges that are unknown, and what a person finds out about them."""
 
-from django.db import transaction
-from django.db.models import QuerySet
+from datetime import date
+from decimal import Decimal
 
-from generations.models import Charged, Generation, Revision, State, User
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+
+from generations.models import Charged, Generation, Kind, LedgerEntry, Revision, State, Team, User
 from generations.models.booking import book
+from generations.models.price import CENT
 
 DECISIONS = {Charged.YES: "it was charged", Charged.NO: "nothing was charged"}
 
@@ -31,3 +36,20 @@ def decide_charge(generation: Generation, charged: Charged, *, actor: User, why:
         reason = f"{DECISIONS[charged]}: {why}"
         generation.note(reason, actor=actor)
         book(Generation.objects.to_book(generation.pk), actor=actor, reason=reason)
+
+
+def doubtful(team: Team) -> QuerySet[Generation]:
+    """Return the team's clips that stay reserved in doubt: failed with the charge unknown, or the answer lost."""
+    unknown = Q(state=State.UNSURE) | Q(charged=Charged.UNKNOWN)
+    return Generation.objects.filter(
+        unknown, team=team, state__in=(State.FAILED, State.UNSURE), account__is_rehearsal=False
+    )
+
+
+def doubtful_sum(team: Team, first: date, last: date) -> Decimal:
+    """Return what is reserved for doubtful clips in the days from `first` to `last`, in the settings' currency."""
+    booked = LedgerEntry.objects.filter(
+        generation__in=doubtful(team), day__gte=first, day__lte=last, currency=settings.CURRENCY
+    )
+    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Sum("reserved"))["sum"]
+    return Decimal(found or 0).quantize(CENT)  # SQLite's sums are binary fractions.

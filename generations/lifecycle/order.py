@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from generations.lifecycle import lease, limits
 from generations.lifecycle.wish import Wish
 from generations.models import Account, Event, Generation, Membership, Order, Price, Revision, State, User
 from generations.models.booking import book
+
+NO_PRICE: Final = "No price is in force, so nothing can be ordered. An admin can set one."
 
 
 class NonceUsed(Exception):
@@ -23,7 +25,7 @@ class NonceUsed(Exception):
 
 
 class MayNotOrder(Exception):
-    """Viewers watch, and who was removed is out; the text says so."""
+    """Viewers watch, who was removed is out, and without a price nobody can order; the text says so."""
 
 
 def place_order(
@@ -44,7 +46,7 @@ def place_order(
     and the price in force are bound here, for good. Nothing is sent before `due_at`. Raises MayNotOrder, and
     OverLimit when it would cost more than is free.
     """
-    account, price = Account.objects.current(), Price.objects.in_force()
+    account, price = Account.objects.current(), _price_in_force()
     with transaction.atomic():
         revision = Revision.take()  # From here on nobody else orders, also not for the last euro.
         earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
@@ -71,6 +73,12 @@ def _as_it_is_now(membership: Membership) -> Membership:
     if not fresh.may_order:
         raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
     return fresh
+
+
+def _price_in_force() -> Price:
+    if price := Price.objects.valid().first():
+        return price
+    raise MayNotOrder(NO_PRICE)
 
 
 def _make_generations(

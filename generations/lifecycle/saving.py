@@ -43,7 +43,8 @@ LENGTH_TOLERANCE_SECONDS: Final = 1.0
 FAILURES_BEFORE_GIVING_UP: Final = 20
 MOST_FAILURES: Final = 1000
 BEAT_SECONDS: Final = 10.0
-PROGRESS_BYTES: Final = 4 * 1024**2
+PROGRESS_SECONDS: Final = 1.0
+"""Between two notes of how much is here: open pages ask every two seconds."""
 
 
 def save(generation: Generation) -> None:
@@ -86,7 +87,7 @@ class _Saver:
     """One claim's work; it writes about the generation only while its fence is the newest."""
 
     generation: Generation
-    reported_bytes: int = 0
+    next_report: float = 0.0
     next_beat: float = 0.0
 
     def run(self) -> None:
@@ -176,11 +177,12 @@ class _Saver:
         )
 
     def _report(self, received: int, expected: int | None) -> None:
-        if time.monotonic() >= self.next_beat:
+        now = time.monotonic()
+        if now >= self.next_beat:
             Heartbeat.beat(queue.SAVING_CLUSTER)
-            self.next_beat = time.monotonic() + BEAT_SECONDS
-        if received - self.reported_bytes >= PROGRESS_BYTES:
-            self.reported_bytes = received
+            self.next_beat = now + BEAT_SECONDS
+        if now >= self.next_report:
+            self.next_report = now + PROGRESS_SECONDS
             self.generation.change(only_if=self._mine, received_bytes=received, expected_bytes=expected)
 
     def _read(self, part: Path, downloaded: Downloaded) -> tuple[VideoFacts | None, str]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from generations.lifecycle import alarm, receipts, strangers, verdict
@@ -23,7 +24,17 @@ from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
 from generations.media.errors import DiskFull
-from generations.models import Account, Charged, Failure, Generation, Outcome, Revision, State, Submission
+from generations.models import (
+    Account,
+    Charged,
+    Failure,
+    Generation,
+    Outcome,
+    Revision,
+    State,
+    Submission,
+    Team,
+)
 from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
@@ -57,13 +68,17 @@ def submit(generation: Generation, holding: Holding, client: Client) -> Verdict 
 
 
 def claim(generation: Generation, holding: Holding, callback_token: str) -> Submission | None:
-    """Make the generation ours to send, in one committed step, if it still waits and the lease will last."""
+    """Make the generation ours to send, in one committed step.
+
+    None if it waits no more, the lease will not last, or its team was paused meanwhile: a pause takes the revision
+    like every move, so that nothing is claimed once it is said.
+    """
     whole_post = (
         settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
     )
     with transaction.atomic():
-        still_mine = holding.lasts(whole_post)
-        if not generation.move(State.SUBMITTING, agent=AGENT, only_if=still_mine, charged=Charged.UNKNOWN):
+        may_go = holding.lasts(whole_post) & Q(team__in=Team.objects.filter(paused_at=None))
+        if not generation.move(State.SUBMITTING, agent=AGENT, only_if=may_go, charged=Charged.UNKNOWN):
             return None
         return Submission.objects.create(
             generation=generation,

@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models, transaction
@@ -19,6 +19,9 @@ from generations.models.revision import Revision
 from generations.models.states import CHANGING, ENDED, MOVES, Charged, Failure, State
 from generations.models.team import Team
 from generations.models.user import User
+
+WITHOUT_DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""For `str.translate`: Unicode's embeddings, overrides and isolates (UAX 9) would turn what stands beside."""
 
 
 class IllegalMove(Exception):
@@ -178,8 +181,8 @@ class Generation(models.Model):
 
     @property
     def title(self) -> str:
-        """The prompt's beginning, one line of at most 60 characters."""
-        words = " ".join(self.prompt.split())
+        """The prompt's beginning, one line of at most 60 characters; its writing direction ends with it."""
+        words = " ".join(self.prompt.translate(WITHOUT_DIRECTIONS).split())
         return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
     @property

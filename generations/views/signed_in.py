@@ -83,5 +83,6 @@ def _to_sign_in(request: MemberRequest) -> HttpResponseBase:
     if not request.htmx:
         way_back = request.get_full_path() if request.method in ("GET", "HEAD") else resolve_url("create")
         return redirect_to_login(way_back)
-    query = urlencode({"next": request.htmx.current_url_abs_path or resolve_url("create")})
+    back = request.htmx.current_url_abs_path or resolve_url("create")
+    query = urlencode({"next": back, "signed_out": "yes"})
     return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")

@@ -194,6 +194,8 @@ def test_a_price_begins_now_and_leaves_what_was_ordered(client, ada):
         ({"valid_from_0": "2026-01-02", "valid_from_1": "00:00"}, "valid_from"),
         ({"valid_from_0": "2030-13-01", "valid_from_1": "00:00"}, "valid_from"),
         ({"rate_per_second": "-1"}, "rate_per_second"),
+        ({"rate_per_second": "0"}, "rate_per_second"),
+        ({"rate_per_second": "0.00004"}, "rate_per_second"),
         ({"rate_per_second": ""}, "rate_per_second"),
     ],
 )
@@ -210,8 +212,6 @@ def test_a_price_is_corrected_until_it_begins_and_never_after(client, ada):
     assert client.get(reverse(change, args=[begun.pk])).status_code == 200
     for name in (change, delete):
         assert client.post(reverse(name, args=[begun.pk]), {"post": "yes"}).status_code == 403
-    data = {"action": "delete_selected", "_selected_action": [begun.pk], "post": "yes"}
-    assert client.post(reverse("admin:generations_price_changelist"), data).status_code == 403
     assert client.post(reverse(delete, args=[ahead.pk]), {"post": "yes"}).status_code == 302
     assert list(Price.objects.all()) == [begun]
 
@@ -228,6 +228,12 @@ PERSON = {
 def test_a_person_is_added_with_an_address(client, ada):
     assert client.post("/admin/generations/user/add/", PERSON).status_code == 302
     assert User.objects.get(username="nina").email == "nina@example.com"
+
+
+def test_a_weak_password_is_told_where_it_is_chosen(client, ada):
+    weak = {"password1": "12345", "password2": "12345"}
+    response = client.post("/admin/generations/user/add/", PERSON | weak)
+    assert response.context["adminform"].form.errors.keys() == {"password1"}
 
 
 @pytest.mark.parametrize(

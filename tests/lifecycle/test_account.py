@@ -183,6 +183,15 @@ def test_admins_get_one_mail_for_one_trouble(account):
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_admins_are_told_once_that_the_key_is_shared(account):
+    make_admin("ada")
+    alarm.mark_shared(account)
+    alarm.mark_shared(account)
+    assert [message.subject for message in mail.outbox] == ["Kling 4K Studio: somebody else uses our key"]
+    assert "cannot settle" in mail.outbox[0].body
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_mail_server_that_is_away_stops_nothing(account, settings, caplog):
     make_admin("ada")
     make_admin("bob")

@@ -58,6 +58,14 @@ def test_a_change_over_there_is_one_line_of_history():
     ]
 
 
+def test_a_state_that_we_know_is_told_in_plain_words():
+    generation = rendering(vendor_status="CREATED")
+    apply(generation, task("IN_PROGRESS"))
+    generation.refresh_from_db()
+    assert generation.events.latest("pk").why == "being made at Magnific"
+    assert generation.vendor_status == "IN_PROGRESS"
+
+
 def test_completed_without_a_link_is_asked_again_then_counts_as_refusal(settings):
     generation = rendering()
     apply(generation, task("COMPLETED"))

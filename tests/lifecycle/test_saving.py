@@ -88,6 +88,13 @@ def test_a_broken_transfer_is_noted_and_resumed_by_the_next_claim(clip, point_at
     assert server.received[0].headers["range"] == f"bytes={half}-"
 
 
+def test_how_much_is_here_is_noted_from_the_first_piece(clip, point_at):
+    half = len(clip) // 2
+    cut = save_from(ScriptedServer(respond(200, clip[:half], length=len(clip))), point_at)
+    assert (cut.state, cut.expected_bytes) == (State.SAVING, len(clip))
+    assert 0 < cut.received_bytes <= half
+
+
 def test_an_expired_link_is_asked_for_anew(point_at):
     generation = save_from(ScriptedServer(respond(403)), point_at)
     assert (generation.state, generation.result_url) == (State.SAVING, "")

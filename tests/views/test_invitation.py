@@ -52,9 +52,9 @@ def test_the_token_itself_is_not_stored():
         ({"username": "MIA"}, "username"),
         ({"username": "a b"}, "username"),
         ({"password1": "", "password2": ""}, "password1"),
-        ({"password1": "12345678", "password2": "12345678"}, "password2"),
+        ({"password1": "12345678", "password2": "12345678"}, "password1"),
         ({"password2": "something else"}, "password2"),
-        ({"password1": "new@example.com", "password2": "new@example.com"}, "password2"),
+        ({"password1": "new@example.com", "password2": "new@example.com"}, "password1"),
     ],
 )
 def test_a_wrong_value_is_told_at_its_field_and_the_link_stays_open(client, change, field):
