@@ -1,5 +1,6 @@
 """The ledger: read, and put right with corrections."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from generations.admin.readonly import ReadOnlyAdmin
 from generations.forms.ledger import CorrectionForm
 from generations.lifecycle.correct import correct
 from generations.models import LedgerEntry, User
+from generations.money import written
 
 
 @admin.register(LedgerEntry)
@@ -24,9 +26,8 @@ class LedgerAdmin(ReadOnlyAdmin):
         "team",
         "member",
         "kind",
-        "reserved",
-        "spent",
-        "currency",
+        "to_reserved",
+        "to_spent",
         "clip",
         "actor",
         "reason",
@@ -52,6 +53,17 @@ class LedgerAdmin(ReadOnlyAdmin):
         """What a correction needs; of a row that is there, all of it."""
         return (*self.list_display, "created_at") if obj else CorrectionForm.Meta.fields
 
+    def get_form(
+        self, request: HttpRequest, obj: LedgerEntry | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        """Choose among teams and people that are there: none is made or changed from here."""
+        form = super().get_form(request, obj, change, **kwargs)
+        for name in ("team", "member"):
+            if name in form.base_fields:
+                for verb in ("add", "change", "delete", "view"):
+                    setattr(form.base_fields[name].widget, f"can_{verb}_related", False)
+        return form
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -64,9 +76,24 @@ class LedgerAdmin(ReadOnlyAdmin):
         obj.pk = correct(**chosen, actor=cast(User, request.user)).pk
         obj.refresh_from_db()
 
+    @admin.display(description="reserved", ordering="reserved")
+    def to_reserved(self, entry: LedgerEntry) -> str:
+        """What it added to the reserved money."""
+        return _in_one_line(entry.reserved, entry.currency)
+
+    @admin.display(description="spent", ordering="spent")
+    def to_spent(self, entry: LedgerEntry) -> str:
+        """What it added to the spent money."""
+        return _in_one_line(entry.spent, entry.currency)
+
     @admin.display(description="clip")
     def clip(self, entry: LedgerEntry) -> SafeString | str:
         """A link to the clip's page; a correction has none."""
         if entry.generation is None:
             return "–"
         return format_html('<a href="{}">{}</a>', entry.generation.get_absolute_url(), entry.generation.title)
+
+
+def _in_one_line(amount: Decimal, currency: str) -> str:
+    """An amount whose sign stays with it in a narrow column."""
+    return written(amount, currency).replace("−", "−\N{WORD JOINER}")

@@ -69,13 +69,14 @@ class _Slice:
         submit.close_abandoned(self.account)
         while self.may_go_on():
             self._beat()
+            self.pace.renew()
             self.account.refresh_from_db()
             callbacks.read_deliveries(self.account)
+            if self._talk():
+                continue
             if not self._has_work():
                 return False
-            worked = self._talk()
-            if not worked:
-                time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
         return True
 
     def _talk(self) -> bool:
@@ -124,14 +125,15 @@ class _Slice:
 
     def _list(self) -> bool:
         """Read the list when its time has come and something hangs on it."""
-        for_sending = self._waits() and self._has_room() and not self.pace.has_looked()
-        wanted = for_sending or self._is_followed() or self._key_is_blocked()
-        is_due = wanted and (for_sending or self.pace.may_list())
+        for_sending = not self.pace.has_looked() and self._waits() and self._has_room()
+        followed_now = self.pace.may_list() and (self._is_followed() or self._key_is_blocked())
+        is_due = for_sending or followed_now
         # What the list tells may need a question of its own, so one request is left for that.
         if not is_due or not self.may_go_on() or not self.pace.spend(leave=1):
             return False
         self.pace.hold_lists(list_interval(self.account))
         follow(self.account, self.client, self.pace, self.may_go_on)
+        self.pace.renew()
         if self._key_is_blocked():
             key_works(self.account)
         return True
@@ -147,7 +149,7 @@ class _Slice:
         if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
             return False
         generation = line.next_in_line(self.account)
-        if generation is None or brakes.stop(generation) or not self.pace.spend():
+        if generation is None or brakes.stop(generation) or not self.pace.spend_on_post():
             return False
         try:
             answer = submit.submit(generation, self.holding, self.client)

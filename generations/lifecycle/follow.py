@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ def followed(account: Account) -> QuerySet[Generation]:
 
 
 def marked(account: Account) -> QuerySet[Generation]:
-    """What a callback or a person gave reason to ask about, whatever state it is in."""
+    """What the list, a callback or a person gave reason to ask about, whatever state it is in."""
     return Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
 
 
@@ -70,7 +71,7 @@ def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[],
             _give_up_if_too_old(generation)
         else:
             ended.append(generation)
-    _ask_all(_of_ended(ended), client, pace, may_go_on)
+    _ask_all(_remembered(_of_ended(ended)), client, pace, may_go_on)
     _ask_all(_of_missing(missing)[:MISSING_AT_ONCE], client, pace, may_go_on)
     late = _failed_but_done(account, listing.tasks)
     _ask_all(_not_asked_for(late, LATE_ASK_SECONDS), client, pace, may_go_on)
@@ -102,6 +103,15 @@ def _of_ended(ended: Sequence[Generation]) -> list[Generation]:
     empty = [one for one in ended if one.empty_since]
     others = [one for one in ended if not one.empty_since]
     return _not_asked_for(others, ASK_SOON_SECONDS) + _not_asked_for(empty, ASK_AGAIN_SECONDS)
+
+
+def _remembered(ended: Sequence[Generation]) -> Sequence[Generation]:
+    """Mark what the list says has ended: whom the budget does not reach now need not wait for another list."""
+    if ended:
+        Generation.objects.filter(pk__in=[one.pk for one in ended]).update(ask_now=True)
+    for one in ended:
+        one.ask_now = True
+    return ended
 
 
 def _of_missing(missing: Sequence[Generation]) -> list[Generation]:
@@ -141,7 +151,7 @@ def _ask_all(
     """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
     asked = False
     for generation in generations:
-        if not may_go_on() or not pace.spend():
+        if not may_go_on() or not _begin(generation, pace):
             break
         asked = True
         try:
@@ -152,10 +162,14 @@ def _ask_all(
     return asked
 
 
+def _begin(generation: Generation, pace: Pace) -> bool:
+    """Spend a request on a generation, if the budget has one, and unmark it: who calls meanwhile marks it anew."""
+    with transaction.atomic():
+        mine = Generation.objects.filter(pk=generation.pk)
+        return pace.spend() and bool(mine.update(vendor_checked_at=timezone.now(), ask_now=False))
+
+
 def _ask(generation: Generation, client: Client, pace: Pace) -> None:
-    # Unmarked first: a callback that comes while we ask marks it anew.
-    mine = Generation.objects.filter(pk=generation.pk)
-    mine.update(vendor_checked_at=timezone.now(), ask_now=False)
     try:
         found = client.get(generation.task_id or "")
     except NotFound:
@@ -165,7 +179,7 @@ def _ask(generation: Generation, client: Client, pace: Pace) -> None:
         return
     except MagnificError:
         if generation.ask_now:
-            mine.update(ask_now=True)
+            Generation.objects.filter(pk=generation.pk).update(ask_now=True)
         raise
     pace.heed(found.rate)
     apply(generation, found.task)

@@ -17,6 +17,8 @@ LONGEST_WAIT: Final = timedelta(hours=25)
 FORGOTTEN: Final = 6
 """Times `SLOW_AFTER_SECONDS`: an hour by default."""
 
+ARRIVAL: Final = ("created_at", "take", "id")
+
 
 def sendable(account: Account) -> QuerySet[Generation]:
     """Return what may be sent now: queued, due, and of a team that is not paused."""
@@ -57,9 +59,14 @@ def next_place(account: Account, owner: User) -> int:
 
 
 def next_in_line(account: Account) -> Generation | None:
-    """Return the generation to be sent next, or None when nothing waits."""
-    waiting = line(account)
-    return Generation.objects.filter(pk=waiting[0]).select_related("account").first() if waiting else None
+    """Return the generation to be sent next, or None when nothing waits: the first of the line, read alone."""
+    waiting = sendable(account)
+    owners = list(waiting.order_by().values_list("owner_id", flat=True).distinct())
+    if len(owners) > 1:
+        served = _running_by_owner(account)
+        fewest = min(served[owner] for owner in owners)
+        waiting = waiting.filter(owner__in=[owner for owner in owners if served[owner] == fewest])
+    return waiting.select_related("account").order_by(*ARRIVAL).first()
 
 
 def running(account: Account) -> int:
@@ -77,7 +84,7 @@ def _turns(account: Account) -> tuple[list[tuple[int, int, UUID]], Counter[int]]
     """(how many of its owner's are served first, arrival, id) of what is queued, and each owner's next turn."""
     served = _running_by_owner(account)
     turns: list[tuple[int, int, UUID]] = []
-    queued = sendable(account).order_by("created_at", "take", "id")
+    queued = sendable(account).order_by(*ARRIVAL)
     for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
         turns.append((served[owner], arrival, pk))
         served[owner] += 1

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +45,8 @@ MOST_FAILURES: Final = 1000
 BEAT_SECONDS: Final = 10.0
 PROGRESS_SECONDS: Final = 1.0
 """Between two notes of how much is here: open pages ask every two seconds."""
+MANY: Final = 20
+"""While more clips than this wait to be copied, posters are left to the sweep: links die, posters do not."""
 
 
 def save(generation: Generation) -> None:
@@ -65,6 +67,11 @@ def may_be_claimed() -> Q:
     """A condition: nobody saves it now. Also one claimed further ahead than any claim lasts (a clock set back)."""
     now = timezone.now()
     return Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * _longest_claim())
+
+
+def _many_wait() -> bool:
+    waiting = Generation.objects.filter(may_be_claimed(), state=State.SAVING).exclude(result_url="")
+    return waiting.order_by()[: MANY + 1].count() > MANY
 
 
 def _longest_claim() -> timedelta:
@@ -88,7 +95,7 @@ class _Saver:
 
     generation: Generation
     next_report: float = 0.0
-    next_beat: float = 0.0
+    next_beat: float = field(default_factory=lambda: time.monotonic() + BEAT_SECONDS)
 
     def run(self) -> None:
         """Download, check, put in place, ready. Raises MediaError or OSError for what can be tried again."""
@@ -118,7 +125,7 @@ class _Saver:
             save_problem="",
             **_facts(facts),
         )
-        if done:
+        if done and not _many_wait():
             queue.kick_poster(self.generation.pk)
 
     def put_off(self, error: MediaError | OSError) -> None:

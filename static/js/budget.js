@@ -21,7 +21,7 @@ function shortages(form, cost, price) {
   if (form.querySelector("[data-barrier]")) return [];
   return [...form.querySelectorAll("[data-budget]")]
     .filter(({ dataset }) => cost > Number(dataset.free))
-    .map(({ dataset }) => dataset.lacks.replace(MISSING, price(cost - Number(dataset.free))));
+    .map(({ dataset }) => dataset.lacks.replace(MISSING, () => price(cost - Number(dataset.free))));
 }
 
 // What is said already stays as it is: a live region is read again when it changes.
@@ -37,6 +37,11 @@ function say(box, texts) {
   }));
 }
 
+function mark(element, name, value) {
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
+
 function refresh() {
   const form = document.querySelector("[data-form]");
   const together = form?.querySelector("[data-together]");
@@ -47,9 +52,8 @@ function refresh() {
   const box = reasons(form);
   say(box, shortages(form, cost, price));
   box.hidden = !box.querySelector("li");
-  const button = form.querySelector("#generate");
-  if (isBlocked(form)) button.setAttribute("aria-disabled", "true");
-  else button.removeAttribute("aria-disabled");
+  mark(form.querySelector("#generate"), "aria-disabled", isBlocked(form) && "true");
+  mark(form.querySelector("#generate"), "aria-describedby", !box.hidden && box.id);
 }
 
 // A press that cannot be paid goes to the reasons, and asks whether somebody has raised the limit meanwhile.

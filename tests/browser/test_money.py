@@ -117,6 +117,7 @@ def test_over_the_limit_one_sees_why_and_a_raised_limit_lets_it_through(paying: 
     write(page, "A paper boat", seconds=4)
     expect(button).to_be_enabled()
     expect(reasons).to_be_hidden()
+    assert button.get_attribute("aria-describedby") is None
     expect(page.locator("#budget")).to_contain_text("After this order €0.52 free")
     page.locator("[name=takes][value='2']").check(force=True)
     expect(reasons).to_contain_text("this costs €3.96 more")

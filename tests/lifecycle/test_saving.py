@@ -242,3 +242,17 @@ def test_parts_keep_their_note(tmp_path):
     parts.write_state(part, parts.PartState('"v"', 40, "video/mp4"))
     parts.copy_part(part, later)
     assert parts.read_state(later) == parts.read_state(part)
+
+
+@pytest.mark.parametrize(("waiting", "rung"), [(saving.MANY, 1), (saving.MANY + 1, 0)])
+def test_posters_are_left_to_the_sweep_while_many_wait(clip, point_at, waiting, rung):
+    for _ in range(waiting):
+        to_save()
+    saved = save_from(ScriptedServer(respond(200, clip)), point_at)
+    assert saved.state == State.READY
+    assert OrmQ.objects.count() == rung
+    Generation.objects.filter(pk=saved.pk).update(nudged_at=None)
+    Generation.objects.filter(state=State.SAVING).update(result_url="")
+    OrmQ.objects.all().delete()
+    sweeping._ring_for_posters()
+    assert OrmQ.objects.count() == 1

@@ -29,6 +29,8 @@ NIGHTLY: Final = (
     {"name": "check-ledger", "func": "generations.tasks.check_ledger"},
 )
 """What the saving cluster looks at: its workers may take their time."""
+SAVING_NICENESS: Final = 10
+"""Sending, following and pages come before hashes and posters when processors are short (nice(2))."""
 NIGHT: Final = time(3, 30)
 """When that is, in TIME_ZONE."""
 
@@ -54,6 +56,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         _restart_unless_configured(options["name"])
+        if options["name"] == SAVING_CLUSTER:
+            os.nice(SAVING_NICENESS)
         tie_forks()
         _schedule(options["name"])
         kick_sweep()
