@@ -18,28 +18,29 @@ from bench.sandboxes import RunningSandbox, own_sandbox
 from generations.magnific.client import Client
 from generations.magnific.messages import VideoRequest
 from generations.media.download import download
-from tests.studio import ROOT, Studio, environment, free_port, own_database, running_studio
+from tests.studio import ROOT, environment, free_port, own_database, running_studio
 
 TARGET = 0.5
 """Of the bare loop's rate."""
 LONGEST_SECONDS = 400.0
 PLENTY = "60000"
 SANDBOX = {"plain": "true", "megabytes": 0.3, "seconds": 0, "list_delay": 0, "requests_per_minute": PLENTY}
-ORDER = """
+SCRIPT = """
+import json
 import time
 from django.db import transaction
+from django.db.models import Max
 from bench.looks import order
+from generations.models import Generation
 with transaction.atomic():
     order({clips})
-print(time.time())
-"""
-LAST = """
-import json
-from django.db.models import Max
-from generations.models import Generation
+queued_at = time.time()
 ready = Generation.objects.filter(state="ready")
+while ready.count() < {clips} and time.time() < queued_at + {longest}:
+    time.sleep(1)
 last = ready.aggregate(sent=Max("submissions__answered_at"), completed=Max("completed_at"), ready=Max("ready_at"))
-print(json.dumps([ready.count(), {name: moment and moment.timestamp() for name, moment in last.items()}]))
+after = {{name: moment.timestamp() - queued_at for name, moment in last.items() if moment}}
+print(json.dumps([ready.count(), after]))
 """
 
 
@@ -88,16 +89,14 @@ def _ours(sandbox: RunningSandbox, var_dir: Path, clips: int) -> float:
     """Return clips a second, from queued to ready."""
     settings = _settings(sandbox, clips)
     with running_studio(var_dir, **settings) as studio:
-        queued_at = float(_shell(studio, ORDER.format(clips=clips)))
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while time.monotonic() < deadline:
-            ready, last = json.loads(_shell(studio, LAST))
-            if ready == clips:
-                after = ", ".join(f"{name} after {moment - queued_at:.1f} s" for name, moment in last.items())
-                print(f"{'ours':10} the last one: {after}")
-                return clips / (last["ready"] - queued_at)
-            time.sleep(3)
-        raise TimeoutError(f"{ready} of {clips} clips are ready.\n{studio.tails()}")
+        script = SCRIPT.format(clips=clips, longest=LONGEST_SECONDS)
+        said = studio.manage("shell", "-v", "0", "-c", script).splitlines()[-1]
+        ready, last = json.loads(said)
+        if ready < clips:
+            raise TimeoutError(f"{ready} of {clips} clips are ready.\n{studio.tails()}")
+    after = ", ".join(f"{name} after {seconds:.1f} s" for name, seconds in last.items())
+    print(f"{'ours':10} the last one: {after}")
+    return float(clips / last["ready"])
 
 
 def _settings(sandbox: RunningSandbox, clips: int) -> dict[str, str]:
@@ -108,10 +107,6 @@ def _settings(sandbox: RunningSandbox, clips: int) -> dict[str, str]:
         "LIST_INTERVAL_SECONDS": "0.5",
         "QUEUE_POLL_SECONDS": "0.05",
     }
-
-
-def _shell(studio: Studio, script: str) -> str:
-    return studio.manage("shell", "-v", "0", "-c", script).splitlines()[-1]
 
 
 def _looks_are_steady(folder: Path) -> bool:

@@ -122,7 +122,7 @@ TEMPLATES = [
 
 # Data. A cluster is started with IN_WORKER: its forked processes must never share pooled sockets.
 IN_WORKER = env.flag("IN_WORKER", False)
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
+SQLITE = {"ENGINE": "kling_site.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
 DATABASES = {"default": env.database("DATABASE_URL", SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 600

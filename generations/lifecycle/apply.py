@@ -18,18 +18,20 @@ PLAIN: Final[dict[str, str]] = {
 """What the documented states of a running task mean; `vendor_status` keeps the word itself."""
 
 
-def apply(generation: Generation, task: Task) -> None:
+def apply(generation: Generation, task: Task, revision: int | None = None) -> None:
     """Bring the generation to where Magnific says its task is. A word that changes nothing is no move.
 
-    One that failed here is brought back by a result that turned up late.
+    One that failed here is brought back by a result that turned up late. With a `revision` that this transaction
+    has taken, the generation was read after that.
     """
     if task.is_running and task.raw_status == generation.vendor_status:
         return
-    with transaction.atomic():
-        Revision.take()
-        generation.refresh_from_db()
+    with transaction.atomic(savepoint=False):
+        if revision is None:
+            revision = Revision.take()
+            generation.refresh_from_db()
         if task.is_completed and task.generated:
-            _save_from(generation, task)
+            _save_from(generation, task, revision)
         elif generation.state not in (State.RENDERING, State.SAVING):
             return
         elif task.is_failed:
@@ -48,7 +50,7 @@ def give_up(generation: Generation) -> None:
     _fail(generation, failure, generation.save_problem)
 
 
-def _save_from(generation: Generation, task: Task) -> None:
+def _save_from(generation: Generation, task: Task, revision: int) -> None:
     now = timezone.now()
     link: dict[str, Any] = {
         "result_url": task.generated[0],
@@ -57,11 +59,11 @@ def _save_from(generation: Generation, task: Task) -> None:
         "nudged_at": now,
     }
     if generation.state == State.SAVING and not generation.result_url:
-        generation.change(**link)
+        generation.change(revision=revision, **link)
     elif generation.state in (State.RENDERING, State.FAILED):
         late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0, "save_after": None}
         late["charged"] = Charged.UNKNOWN  # Whatever was thought when it had failed.
-        generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
+        generation.move(State.SAVING, agent=AGENT, revision=revision, completed_at=now, **link, **late)
     else:
         return
     queue.kick_save(generation.pk)

@@ -34,6 +34,13 @@ def resume(team: Team, *, actor: User) -> bool:
     return True
 
 
+def let_go(waiting: list[Generation]) -> list[Generation]:
+    """Return those that may be sent; a team whose failures have jumped is paused."""
+    first = {generation.team_id: generation for generation in reversed(waiting)}
+    stopped = {team for team, generation in first.items() if stop(generation)}
+    return [generation for generation in waiting if generation.team_id not in stopped]
+
+
 def stop(generation: Generation) -> bool:
     """Whether this clip must not be sent because its team's failures have jumped; the team is paused then.
 

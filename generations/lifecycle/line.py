@@ -58,15 +58,14 @@ def next_place(account: Account, owner: User) -> int:
     return 1 + sum(turn <= served[owner.pk] for turn, _, _ in turns)
 
 
-def next_in_line(account: Account) -> Generation | None:
-    """Return the generation to be sent next, or None when nothing waits: the first of the line, read alone."""
-    waiting = sendable(account)
-    owners = list(waiting.order_by().values_list("owner_id", flat=True).distinct())
-    if len(owners) > 1:
-        served = _running_by_owner(account)
-        fewest = min(served[owner] for owner in owners)
-        waiting = waiting.filter(owner__in=[owner for owner in owners if served[owner] == fewest])
-    return waiting.select_related("account").order_by(*ARRIVAL).first()
+def next_in_line(account: Account, most: int) -> list[Generation]:
+    """Return the first of the line, in their order: those to be sent next."""
+    waiting = sendable(account).select_related("account", "team")
+    if sendable(account).order_by().values("owner").distinct().count() < 2:
+        return list(waiting.order_by(*ARRIVAL)[:most])
+    first = line(account)[:most]
+    found = waiting.in_bulk(first)
+    return [found[pk] for pk in first if pk in found]
 
 
 def running(account: Account) -> int:

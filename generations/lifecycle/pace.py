@@ -73,12 +73,20 @@ class Pace:
         if seconds := quiet_seconds(rate):
             self.hush(seconds)
 
+    def is_quiet(self) -> bool:
+        """Whether nothing may be asked at all for the moment."""
+        return not _has_come(self._read().quiet_until)
+
     def is_held(self) -> bool:
         """Whether this dispatcher still holds the lease. One that was frozen does not know by itself."""
         return Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence).exists()
 
     def spend(self, *, leave: int = 0) -> bool:
-        """Take one request from the budget, if `leave` others remain after it and Magnific asked for no quiet.
+        """Take one request from the budget, if `leave` others remain after it and Magnific asked for no quiet."""
+        return self.spend_some(1, leave=leave) == 1
+
+    def spend_some(self, wanted: int, *, leave: int = 0) -> int:
+        """Take up to so many requests from the budget at once, `leave` others remaining; return how many.
 
         In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
         """
@@ -89,12 +97,17 @@ class Pace:
             tokens = burst
         else:
             tokens = min(burst, lease.tokens + (now - lease.tokens_at).total_seconds() * refill)
-        may_ask = tokens >= 1 + leave and _has_come(lease.quiet_until)
-        return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
+        taken = max(0, min(wanted, int(tokens) - leave)) if _has_come(lease.quiet_until) else 0
+        return taken if taken and self._write(tokens=tokens - taken, tokens_at=now) else 0
 
-    def spend_on_post(self) -> bool:
-        """Take one request for a POST. A list that is due goes first, else a long line would keep it waiting."""
-        return self.spend(leave=1 if self.may_list() else 0)
+    def spend_on_posts(self, wanted: int) -> int:
+        """Take requests for POSTs. A list that is due goes first, else a long line would keep it waiting."""
+        return self.spend_some(wanted, leave=1 if self.may_list() else 0)
+
+    def give_back(self, unused: int) -> None:
+        """Return requests that were taken and not made."""
+        if unused:
+            self._write(tokens=self._read().tokens + unused)
 
     def _read(self) -> Lease:
         if self._lease is None:

@@ -45,6 +45,8 @@ MOST_FAILURES: Final = 1000
 BEAT_SECONDS: Final = 10.0
 PROGRESS_SECONDS: Final = 1.0
 """Between two notes of how much is here: open pages ask every two seconds."""
+NOTED_FROM_BYTES: Final = 1_000_000
+"""What is smaller is here at once and needs no note of how much there is."""
 MANY: Final = 20
 """While more clips than this wait to be copied, posters are left to the sweep: links die, posters do not."""
 
@@ -188,7 +190,8 @@ class _Saver:
         if now >= self.next_beat:
             Heartbeat.beat(queue.SAVING_CLUSTER)
             self.next_beat = now + BEAT_SECONDS
-        if now >= self.next_report:
+        is_large = expected is None or expected >= NOTED_FROM_BYTES
+        if is_large and now >= self.next_report:
             self.next_report = now + PROGRESS_SECONDS
             self.generation.change(only_if=self._mine, received_bytes=received, expected_bytes=expected)
 

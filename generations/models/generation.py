@@ -31,6 +31,11 @@ class IllegalMove(Exception):
 class GenerationManager(models.Manager["Generation"]):
     """Reads generations."""
 
+    def with_task(self, account_id: int, task_id: str) -> "Generation | None":
+        """Return the one that has a task, or None: the usual answer, so only its id is looked for at first."""
+        pk = self.filter(account=account_id, task_id=task_id).order_by().values_list("pk", flat=True).first()
+        return self.get(pk=pk) if pk else None
+
     def to_book(self, pk: uuid.UUID) -> "Generation":
         """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
         return self.select_related("order", "account").get(pk=pk)
@@ -229,18 +234,20 @@ class Generation(models.Model):
         actor: User | None = None,
         agent: str = "",
         only_if: models.Q | None = None,
+        revision: int | None = None,
         **changes: Any,
     ) -> bool:
         """Go from the state this object was read in to `to`, with one event, in one transaction.
 
         True only for the winner: if the row has left that state meanwhile, or `only_if` does not hold,
-        nothing happens and this object stays as it was. Raises IllegalMove for a way the table does not have.
+        nothing happens and this object stays as it was. Raises IllegalMove for a way
+        the table does not have. `revision` is one that this transaction has taken already.
         """
         came_from = State(self.state)
         if to not in MOVES[came_from]:
             raise IllegalMove(f"{came_from} → {to}")
-        with transaction.atomic():
-            changes |= {"state": to, "state_at": timezone.now(), "revision": Revision.take()}
+        with transaction.atomic(savepoint=False):
+            changes |= {"state": to, "state_at": timezone.now(), "revision": revision or Revision.take()}
             still = Generation.objects.filter(pk=self.pk, state=came_from)
             if not still.filter(only_if or models.Q()).update(**changes):
                 return False
@@ -250,13 +257,13 @@ class Generation(models.Model):
         self._take_on(changes)
         return True
 
-    def change(self, *, only_if: models.Q | None = None, **changes: Any) -> bool:
+    def change(self, *, only_if: models.Q | None = None, revision: int | None = None, **changes: Any) -> bool:
         """Set facts beside the state and let open pages know. False, and nothing done, unless `only_if` holds.
 
         What is known of the charge is a decision of its own: `decide_charge`.
         """
-        with transaction.atomic():
-            changes["revision"] = Revision.take()
+        with transaction.atomic(savepoint=False):
+            changes["revision"] = revision or Revision.take()
             if not Generation.objects.filter(only_if or models.Q(), pk=self.pk).update(**changes):
                 return False
         self._take_on(changes)

@@ -340,7 +340,7 @@ def test_a_database_that_is_away_stops_the_move_as_ever(account, monkeypatch):
         raise OperationalError("the database is locked")
 
     monkeypatch.setattr(booking_module, "book", away)
-    with pytest.raises(OperationalError):
+    with pytest.raises(OperationalError), transaction.atomic():
         clip.move(State.READY, **FILE)
     assert again(clip).state == State.SAVING
 

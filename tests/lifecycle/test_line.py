@@ -28,18 +28,20 @@ def test_what_runs_counts_as_served(account):
     make_generation(mia, State.RENDERING)
     waits, next_one = make_generation(mia), make_generation(jo)
     assert line.line(account) == [next_one.pk, waits.pk]
-    assert line.next_in_line(account) == next_one
+    assert line.next_in_line(account, 1) == [next_one]
+    assert line.next_in_line(account, 9) == [next_one, waits]
 
 
 @pytest.mark.parametrize("running", ["", "m", "mj", "mmj", "mjj", "mja", "aajjm"])
 @pytest.mark.parametrize("waiting", ["", "m", "mj", "jm", "mmmj", "amj", "jjam"])
-def test_the_next_one_is_the_first_of_the_line(account, waiting, running):
+def test_the_next_ones_are_the_first_of_the_line(account, waiting, running):
     people = {letter: make_user(letter) for letter in "amj"}
     for state, letters in ((State.RENDERING, running), (State.QUEUED, waiting)):
         for letter in letters:
             make_generation(people[letter], state)
-    found = line.next_in_line(account)
-    assert [found.pk] == line.line(account)[:1] if found else not waiting
+    for most in (1, 3, 9):
+        found = [one.pk for one in line.next_in_line(account, most)]
+        assert found == line.line(account)[:most]
 
 
 @pytest.mark.parametrize(("mias", "jos"), [(0, 0), (0, 3), (3, 0), (3, 1), (1, 3), (2, 2)])
@@ -63,8 +65,8 @@ def test_finding_the_next_one_takes_as_many_queries_however_many_wait(
     for owner in (make_user("mia"), make_user("jo")):
         for _ in range(waiting):
             make_generation(owner)
-    with django_assert_num_queries(3):
-        line.next_in_line(account)
+    with django_assert_num_queries(4):
+        line.next_in_line(account, 5)
 
 
 def test_the_next_place_is_not_behind_everybody(account):
@@ -78,7 +80,7 @@ def test_the_next_place_is_not_behind_everybody(account):
 def test_other_accounts_are_another_line(account):
     other = make_live_account()
     make_generation(account=other)
-    assert line.next_in_line(account) is None
+    assert line.next_in_line(account, 1) == []
     assert line.next_place(account, make_user("jo")) == 1
 
 
@@ -170,13 +172,13 @@ def test_no_minute_gets_more_than_its_budget(holding, settings, monkeypatch):
 def test_a_post_leaves_the_last_requests_to_a_list_that_is_due(holding):
     own = Pace(holding)
     own.hold_lists(0)
-    while own.spend_on_post():
+    while own.spend_on_posts(1):
         pass
     assert own.spend(leave=0) and not own.spend(leave=0)
     Lease.objects.update(tokens=1)
     own.renew()
     own.hold_lists(30)
-    assert own.spend_on_post()
+    assert own.spend_on_posts(1)
 
 
 @pytest.mark.parametrize("a_minute", [5, 9, 50])
