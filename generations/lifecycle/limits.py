@@ -156,7 +156,7 @@ def who_can_raise(team: Team, reader: User) -> str:
 
 
 def leads_of(team: Team, reader: User) -> str:
-    """Return who leads the team, to begin a sentence with: ada, bo or eve. You, if the reader does; else An admin."""
+    """Return who leads the team, to begin a sentence with: You, if `reader` does; ada, bo or eve; else An admin."""
     leads = team.memberships.filter(role=Role.LEAD, user__is_active=True)
     names = list(leads.order_by("user__username").values_list("user__username", flat=True))
     if reader.username in names:
