@@ -9,6 +9,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from generations.magnific.sandbox.config import SandboxConfig
+from generations.magnific.sandbox.server import running_sandbox
 from tests.studio import ROOT, Studio, running_studio
 
 IMAGES = ROOT / "docs" / "images"
@@ -24,6 +26,25 @@ ORDERS = (
     ("A paper boat crosses a rain puddle, seen from just above the water", "16:9", 5),
 )
 SLOW = {"SANDBOX_SECONDS": "20", "MAGNIFIC_MAX_CONCURRENT": "2"}
+MONTH = """
+from datetime import timedelta
+from decimal import Decimal
+from django.utils import timezone
+from generations.models import Generation, LedgerEntry, Membership, Role, Team, User
+from generations.models.ledger import Kind
+team, clip = Team.objects.get(), Generation.objects.first()
+Team.objects.update(monthly_limit=900, daily_limit=120)
+people = [("ada", Role.LEAD, None), ("bo", Role.MEMBER, 150), ("mia", Role.MEMBER, 300), ("eve", Role.VIEWER, None)]
+for number, (name, role, limit) in enumerate(people):
+    user = User.objects.create(username=name, email=name + "@example.com")
+    Membership.objects.create(team=team, user=user, role=role, monthly_limit=limit)
+    for day in range(timezone.localdate().day if role == Role.MEMBER else 0):
+        if (spent := Decimal("5.60") * ((7 * day + 3 * number) % 5 - 1)) > 0:
+            on = timezone.localdate().replace(day=day + 1)
+            booked = {"team": team, "member": user, "day": on, "currency": clip.currency, "generation": clip}
+            LedgerEntry.objects.write(kind=Kind.SETTLE, spent=spent, **booked)
+"""
+"""A team that has worked for a month, in the books alone."""
 
 
 def order(page: Page, studio: Studio, prompt: str, ratio: str, seconds: int) -> None:
@@ -70,8 +91,29 @@ def take_all(studio: Studio, browser: Browser, theme: str, session: Path) -> Non
         context.close()
 
 
+def take_money(folder: Path, browser: Browser) -> None:
+    """Take the pages of a team for which clips are paid, whose Magnific is a sandbox, in both themes."""
+    config = SandboxConfig(data_dir=folder / "sandbox", port=0, seconds=30.0)
+    with running_sandbox(config) as sandbox:
+        vendor = {"MAGNIFIC_BASE_URL": sandbox.base_url, "MAGNIFIC_RESULT_HOSTS": sandbox.base_url}
+        with running_studio(folder / "paying", MAGNIFIC_API_KEY="a-key", **vendor) as studio:
+            page = browser.new_page()
+            studio.login(page)
+            order(page, studio, *ORDERS[0])
+            studio.manage("shell", "-v", "0", "-c", MONTH)
+            for theme in ("dark", "light"):
+                context = browser.new_context(
+                    viewport=DESK, color_scheme=theme, storage_state=page.context.storage_state()
+                )
+                for name, path in (("team", "/team/"), ("spend", "/team/spend/")):
+                    shown = context.new_page()
+                    shown.goto(f"{studio.base_url}{path}")
+                    take(shown, f"{name}-{theme}")
+                context.close()
+
+
 def main() -> None:
-    """Start an application, make clips in it, keep two more running, and take the pictures."""
+    """Start an application, make clips in it, keep two more running, take the pictures; then those with money."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
@@ -89,6 +131,7 @@ def main() -> None:
                 page.wait_for_timeout(3000)
                 take_all(studio, browser, theme, session)
                 page.wait_for_timeout(30_000)
+        take_money(Path(folder), browser)
         browser.close()
 
 

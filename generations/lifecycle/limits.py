@@ -93,9 +93,9 @@ class OverLimit(Exception):
     `shortages` has one at least.
     """
 
-    def __init__(self, shortages: list[Shortage], team: Team) -> None:
+    def __init__(self, shortages: list[Shortage], team: Team, reader: User) -> None:
         sentences = [shortage.sentence for shortage in shortages]
-        super().__init__(" ".join([*sentences, who_can_raise(team), "Nothing was ordered."]))
+        super().__init__(" ".join([*sentences, who_can_raise(team, reader), "Nothing was ordered."]))
         self.shortages = shortages
 
 
@@ -147,16 +147,18 @@ def refuse_over(membership: Membership, cost: Decimal, reader: User | None = Non
     changes a limit between look and order.
     """
     if shortages := budgets(membership, reader).exceeded_by(cost):
-        raise OverLimit(shortages, membership.team)
+        raise OverLimit(shortages, membership.team, reader or membership.user)
 
 
-def who_can_raise(team: Team) -> str:
-    """Return a sentence with the names of those who may change the team's limits."""
-    return f"{leads_of(team)} can raise the limit on the team’s page."
+def who_can_raise(team: Team, reader: User) -> str:
+    """Return a sentence with the names of those who may change the team's limits, or You."""
+    return f"{leads_of(team, reader)} can raise the limit on the team’s page."
 
 
-def leads_of(team: Team) -> str:
-    """Return the names of the team's leads, to begin a sentence with: ada, bo or eve. Without any: An admin."""
+def leads_of(team: Team, reader: User) -> str:
+    """Return who leads the team, to begin a sentence with: You, if `reader` does; ada, bo or eve; else An admin."""
     leads = team.memberships.filter(role=Role.LEAD, user__is_active=True)
     names = list(leads.order_by("user__username").values_list("user__username", flat=True))
+    if reader.username in names:
+        return "You"
     return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "An admin"

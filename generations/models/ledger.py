@@ -12,6 +12,7 @@ from django.db.models.functions import Round
 from generations.models.price import CENT
 from generations.models.team import Team
 from generations.models.user import User
+from generations.money import written
 
 NOTHING = Decimal(0)
 DAY_KEY: Final = ("team_id", "member_id", "day", "currency")
@@ -111,7 +112,9 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.reserved:+} reserved, {self.spent:+} spent {self.currency}"
+        amounts = {"reserved": self.reserved, "spent": self.spent}
+        told = [f"{written(amount, self.currency)} {name}" for name, amount in amounts.items() if amount]
+        return f"{self.get_kind_display()} {', '.join(told) or 'nothing'}"
 
 
 class DailySpendManager(models.Manager["DailySpend"]):

@@ -53,8 +53,8 @@ class Studio:
 
     @cached_property
     def leads(self) -> str:
-        """Who can help in the chosen team: ada or bo."""
-        return leads_of(self.membership.team) if self.membership else "An admin"
+        """Who can help in the chosen team: ada or bo, or You."""
+        return leads_of(self.membership.team, self.membership.user) if self.membership else "An admin"
 
     @cached_property
     def around(self) -> str:

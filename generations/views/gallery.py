@@ -24,8 +24,8 @@ SENSIBLE_YEARS: Final = (1900, 9000)
 @in_team
 @require_safe
 def gallery(request: TeamRequest) -> HttpResponse:
-    """Show a page of clips; `?whose=team` those of the team, `?before=` continues after the page before."""
-    page_name = TEAM_PAGE if request.GET.get("whose") == "team" else "gallery"
+    """Show a page of clips; `?whose=` mine or team says whose, `?before=` continues after the page before."""
+    page_name = _page_name(request)
     poll, found = Poll.start(request, page_name), shown_on(request, page_name)
     before = request.GET.get("before")
     wanted = found.select_related(*RELATED)
@@ -45,6 +45,12 @@ def gallery(request: TeamRequest) -> HttpResponse:
     if not before and (not days or days[0].date != poll.day):
         days.insert(0, Day(poll.day))
     return render(request, "generations/gallery.html", context)
+
+
+def _page_name(request: TeamRequest) -> str:
+    """The gallery that is asked for; who only watches begins with the team's, having seldom clips of their own."""
+    usual = WHOSE["gallery"] if request.membership.may_order else WHOSE[TEAM_PAGE]
+    return TEAM_PAGE if request.GET.get("whose", usual) == WHOSE[TEAM_PAGE] else "gallery"
 
 
 def _mark(generation: Generation) -> str:

@@ -58,7 +58,8 @@ def leave(request: MemberRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _leave(request, membership, form):
         messages.success(request, f"You have left {membership.team}.{_went(form)}")
         return redirect("create")
-    context = {"form": form, "membership": membership}
+    is_only_lead = membership.team in leaving.unled(request.user)
+    context = {"form": form, "membership": membership, "is_only_lead": is_only_lead}
     return render(request, "generations/leave.html", context, status=_status(form))
 
 

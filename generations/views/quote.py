@@ -100,7 +100,7 @@ def card(studio: Studio) -> Card | None:
     if budgets is None or studio.membership is None:
         return None
     limited = [budget for budget in budgets.all if budget.limit is not None]
-    who = who_can_raise(studio.membership.team) if limited else ""
+    who = who_can_raise(studio.membership.team, studio.membership.user) if limited else ""
     return Card(budgets, [Limit(budget, who) for budget in limited], who)
 
 

@@ -66,7 +66,7 @@ def test_a_correction_is_a_row_with_a_name_and_a_reason(client, ada):
     assert (row.kind, row.reserved, row.spent, row.currency) == (Kind.CORRECT, 0, Decimal("-5.60"), "EUR")
     assert (row.actor, row.reason, row.day, row.generation) == (ada, "invoice 7", timezone.localdate(), None)
     assert booked() == Money(spent=Decimal("-5.60"))
-    assert "was added successfully" in response.content.decode()
+    assert "“Corrected −€5.60 spent” was added successfully" in response.content.decode()
     assert reverse("admin:generations_ledgerentry_change", args=[row.pk]) in response.content.decode()
 
 

@@ -151,6 +151,9 @@ def test_a_viewer_watches_and_does_not_order(studio: Studio, north: North, visit
     reason = f"You watch in {north.name}. {north.lead} can make you a member, who may order."
     expect(vera.get_by_text(reason)).to_be_visible()
     vera.goto(f"{studio.base_url}/gallery/")
+    expect(vera.locator("[data-generation]")).to_have_count(1)
+    vera.get_by_role("link", name="Mine", exact=True).click()
+    expect(vera.get_by_text("No clips of yours.")).to_be_visible()
     expect(vera.locator("[data-generation]")).to_have_count(0)
 
 

@@ -304,6 +304,13 @@ def test_the_words_name_who_can_raise_it(mia, leads, who):
     assert f" {who} can raise the limit on the team’s page. Nothing was ordered." in refusal(mia)
 
 
+def test_a_lead_is_told_that_they_can_raise_it_themselves():
+    ada = make_member("ada", role=Role.LEAD)
+    make_member("bo", role=Role.LEAD)
+    limit(ada, "team_month", Decimal(0))
+    assert " You can raise the limit on the team’s page. Nothing was ordered." in refusal(ada)
+
+
 # --- borders -------------------------------------------------------------------------------------
 
 

@@ -46,12 +46,12 @@ def tile_of(page, clip):
 
 
 def test_mine_and_team_are_two_links_and_one_is_current(client, mia):
-    for url in ("/gallery/", "/gallery/?whose=team"):
+    for url in ("/gallery/", "/gallery/?whose=mine", "/gallery/?whose=team"):
         page = client.get(url)
-        tabs = [elements(page, "a", href="/gallery/"), elements(page, "a", href="/gallery/?whose=team")]
-        current = [any(tab.get("aria-current") == "page" for tab in found) for found in tabs]
-        assert current[1] == ("team" in url)
-        assert len(tabs[1]) == 1
+        tabs = [elements(page, "a", href=f"/gallery/?whose={whose}") for whose in ("mine", "team")]
+        assert [len(found) for found in tabs] == [1, 1]
+        current = [found[0].get("aria-current") == "page" for found in tabs]
+        assert current == ["team" not in url, "team" in url]
 
 
 def test_the_team_sees_what_is_shared_and_whose_it_is(client, mia):
@@ -83,9 +83,23 @@ def test_an_empty_team_says_what_will_come(client, mia):
 
 def test_a_viewers_own_gallery_leads_to_the_teams(client):
     client.force_login(make_user("vi", role=Role.VIEWER))
-    page = client.get("/gallery/")
+    page = client.get("/gallery/?whose=mine")
     assert "You watch in Studio." in text_of(page)
     assert "New clip" not in text_of(page)
+
+
+def test_a_viewer_begins_with_the_teams_and_still_has_an_own_one(client, mia):
+    vi, at = make_user("vi"), noon() - timedelta(days=2)
+    own = [make_at(vi, at - timedelta(minutes=n)) for n in range(PAGE_SIZE + 1)]
+    shared = make_generation(mia, State.READY)
+    vi.memberships.update(role=Role.VIEWER)
+    client.force_login(vi)
+    assert shown(client.get("/gallery/"))[0] == str(shared.pk)
+    page = client.get("/gallery/?whose=mine")
+    assert shown(page) == [str(clip.pk) for clip in own[:PAGE_SIZE]]
+    (older,) = elements(page, "a", hx_target="closest .older")
+    for answer in (client.get(older["href"]), client.get(older["hx-get"], headers=htmx())):
+        assert shown(answer) == [str(own[-1].pk)]
 
 
 def test_older_clips_of_the_team_stay_the_teams(client, mia):

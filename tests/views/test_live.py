@@ -162,6 +162,14 @@ def test_the_load_of_everybody_is_kept_up_to_date(client, mia):
     assert states(answer) == {}
 
 
+def test_what_only_waits_is_not_said_to_run(client, mia):
+    make_generation(mia, State.QUEUED)
+    (load,) = elements(page := client.get("/"), "span", id="load")
+    assert load
+    assert "1 in line" in text_of(page)
+    assert "running" not in text_of(page)
+
+
 def test_it_asks_often_only_while_something_of_ones_own_may_change(client, mia):
     make_generation(make_stranger(), State.RENDERING)
     page = client.get("/")

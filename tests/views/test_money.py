@@ -198,6 +198,8 @@ def test_a_paused_team_is_told_by_whom_why_and_who_can_help(client, mia, ada):
     assert "ada can let it go on." in page
     assert "Sending is paused for Studio. You can order; it waits in line" in page
     assert "Open the team’s page" not in page
+    client.force_login(ada)
+    assert "You can let it go on." in text_of(client.get("/"))
     assert send(client).status_code == 302
     assert "sending is paused for the team · not sent yet, nothing spent" in text_of(client.get("/"))
     client.force_login(ada)

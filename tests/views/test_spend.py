@@ -234,6 +234,19 @@ def test_what_is_reserved_is_told_apart(client, live, lead):
     assert "In doubt: 2 clips" in said
 
 
+def test_a_doubt_names_the_task_to_look_for(client, live, lead):
+    clip = make_doubtful(lead, account=live, task_id="6f9b1c7e-0000-4000-8000-000000000001")
+    make_doubtful(lead, account=live, task_id=None)
+    said = text_of(page_of(client))
+    assert f"Task {clip.task_id}" in said
+    assert said.count("Task ") == 1
+
+
+def test_spend_is_a_page_of_the_team(client, live, lead):
+    (tab,) = elements(page_of(client), "a", href="/team/", aria_current="true")
+    assert tab
+
+
 def test_a_doubt_counts_in_the_month_of_its_order(live, lead, today):
     clip = make_doubtful(lead, account=live)
     assert month_money(first_team(), NOVEMBER).doubtful == Decimal(clip.price)

@@ -217,6 +217,13 @@ def test_the_last_lead_is_told_why_nothing_changes(client, ada):
     assert (ada.role, ada.monthly_limit) == (Role.LEAD, None)
 
 
+def test_the_last_lead_is_not_asked_whether_to_leave(client, ada):
+    page = client.get(url("leave"))
+    assert "Studio would be left without a lead. Make somebody else a lead first" in text_of(page)
+    assert not elements(page, "button", **{"class": "button button--danger"})
+    assert "You will not see its clips any more." not in text_of(page)
+
+
 def test_removing_offers_the_lead_first_and_hands_over(client, ada, mia):
     bea = make_member("bea")
     clip = make_generation(mia.user, State.READY, is_private=True)
