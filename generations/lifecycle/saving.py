@@ -118,7 +118,7 @@ class _Saver:
             **_facts(facts),
         )
         if done:
-            queue.kick_poster(self.generation.pk)
+            queue.kick_previews(self.generation.pk)
 
     def put_off(self, error: MediaError | OSError) -> None:
         """Let the claim go and say when the next try may start, and why this one ended."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from PIL import Image
 
-from generations.lifecycle import dispatch, poster, saving, sweeping
+from generations.lifecycle import dispatch, previews, saving, sweeping
 from generations.media import parts
 from generations.media.errors import DiskFull
 from generations.models import Charged, Failure, Generation, State
@@ -59,7 +59,7 @@ def test_from_order_to_file_with_the_sandbox(sandbox, account):
     assert (generation.video_duration, generation.video_frames) == (pytest.approx(3, abs=0.1), 72)
     assert (generation.video_codec, generation.charged) == ("h264", Charged.YES)
     assert generation.result_url == ""
-    poster.add_poster(generation)
+    previews.add_previews(generation)
     generation.refresh_from_db()
     with Image.open(generation.poster_path) as image:
         assert (image.format, image.size) == ("WEBP", (640, 360))
@@ -224,9 +224,9 @@ def test_a_poster_that_cannot_be_made_is_counted(settings):
     generation = make_generation(state=State.READY, poster_name="")
     generation.video_path.parent.mkdir(parents=True)
     generation.video_path.write_bytes(b"no film at all")
-    poster.add_poster(generation)
+    previews.add_previews(generation)
     generation.refresh_from_db()
-    assert (generation.state, generation.poster_failures, generation.poster_name) == (State.READY, 1, "")
+    assert (generation.state, generation.preview_failures, generation.preview_name) == (State.READY, 1, "")
 
 
 def test_parts_keep_their_note(tmp_path):
