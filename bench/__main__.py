@@ -1,18 +1,35 @@
-"""`script/bench <name>` runs one measurement and prints a table."""
+"""`script/bench <name>` runs one measurement and prints a table; status 1 when a promise is not kept."""
 
 import argparse
-import importlib
+import os
+import sys
 
-NAMES = ("latency",)
+from bench import chaos, few_requests, latency, throughput
+
+MEASUREMENTS = {"latency": latency, "requests": few_requests, "throughput": throughput, "chaos": chaos}
 
 
 def main() -> None:
     """Run the measurement that was named."""
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--orders", type=int, default=10, help="how often it is repeated")
+    names = parser.add_subparsers(dest="name", metavar="name")
+    for name, module in MEASUREMENTS.items():
+        module.add_arguments(
+            names.add_parser(name, description=module.__doc__, help=headline(module.__doc__))
+        )
     options = parser.parse_args()
-    importlib.import_module(f"bench.{options.name}").run(options.orders)
+    if options.name is None:
+        parser.error(f"name one of {', '.join(MEASUREMENTS)}; --help says what they measure")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
+    kept = MEASUREMENTS[options.name].run(options)
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
+    sys.exit(not kept)
 
 
-main()
+def headline(text: str | None) -> str:
+    """Return the first line of a docstring."""
+    return (text or "").strip().partition("\n")[0]
+
+
+if __name__ == "__main__":
+    main()

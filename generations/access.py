@@ -5,18 +5,21 @@ What somebody may not see does not exist for them (404, Http404). What they may 
 """
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from generations.models import Generation, Membership, Role, Team, User
+from generations.models import Generation, Invitation, Membership, Role, Team, User
 
 CHANGE_REFUSED = "Only its owner or a lead of the team can do this."
-ORDER_REFUSED = "You watch in this team. A lead can make you a member, who may order."
 SHARE_REFUSED = "Only its owner can do this."
+LEAD_ONLY = "Only a lead of the team can see and do this. Ask one if you need it."
+
+RowT = TypeVar("RowT", bound=Model)
 
 
 def memberships(user: User) -> list[Membership]:
@@ -53,10 +56,7 @@ def seen_generations(membership: Membership) -> QuerySet[Generation]:
 def visible_generation(user: User | AnonymousUser, pk: UUID) -> Generation:
     """Return one generation that `user` may open. Raises Http404 for a stranger's and for none at all alike."""
     related = ("owner", "team", "account", "order")
-    try:
-        return visible_generations(user).select_related(*related).get(pk=pk)
-    except Generation.DoesNotExist as error:
-        raise Http404("No such clip.") from error
+    return _one(visible_generations(user).select_related(*related), "No such clip.", pk=pk)
 
 
 def is_lead(user: User, team: Team) -> bool:
@@ -88,18 +88,66 @@ def own_generation(user: User, pk: UUID) -> Generation:
     return generation
 
 
+def visible_teams(user: User) -> QuerySet[Team]:
+    """Return the teams that `user` is in, for an admin all."""
+    return Team.objects.all() if user.is_superuser else Team.objects.filter(memberships__user=user)
+
+
 def visible_team(user: User, pk: int) -> Team:
     """Return a team that `user` is in. Raises Http404."""
-    teams = Team.objects.all() if user.is_superuser else Team.objects.filter(memberships__user=user)
-    try:
-        return teams.get(pk=pk)
-    except Team.DoesNotExist as error:
-        raise Http404("No such team.") from error
+    return _one(visible_teams(user), "No such team.", pk=pk)
 
 
 def managed_team(user: User, pk: int) -> Team:
     """Return a team that `user` manages. Raises Http404, or PermissionDenied for one of its members."""
     team = visible_team(user, pk)
     if not is_lead(user, team):
-        raise PermissionDenied("Only a lead of the team can do this.")
+        raise PermissionDenied(LEAD_ONLY)
     return team
+
+
+def led_team(user: User, membership: Membership) -> Team:
+    """Return the team that `user` has chosen, if it is theirs to manage. Raises PermissionDenied. No query."""
+    if not (user.is_superuser or membership.is_lead):
+        raise PermissionDenied(LEAD_ONLY)
+    return membership.team
+
+
+def charge_to_decide(user: User, pk: UUID) -> Generation:
+    """Return one of a team that `user` leads, private ones too: it is the team's money.
+
+    Raises Http404 for what they may not see, PermissionDenied for what they may see but not decide.
+    """
+    generation = Generation.objects.select_related("team", "account").filter(pk=pk).first()
+    if generation and is_lead(user, generation.team):
+        return generation
+    visible_generation(user, pk)
+    raise PermissionDenied(LEAD_ONLY)
+
+
+def managed_membership(user: User, team_pk: int, pk: int) -> Membership:
+    """Return somebody's place in a team that `user` manages. Raises Http404 or PermissionDenied."""
+    team = managed_team(user, team_pk)
+    people = Membership.objects.select_related("team", "user")
+    return _one(people, "Nobody of this team.", team=team, pk=pk)
+
+
+def managed_invitation(user: User, team_pk: int, pk: int) -> Invitation:
+    """Return an invitation to a team that `user` manages, not accepted yet. Raises Http404 or PermissionDenied."""
+    team = managed_team(user, team_pk)
+    waiting = Invitation.objects.select_related("team", "invited_by").filter(accepted_at=None)
+    return _one(waiting, "No such invitation.", team=team, pk=pk)
+
+
+def own_membership(user: User, team_pk: int) -> Membership:
+    """Return `user`'s place in a team. Raises Http404."""
+    mine = Membership.objects.select_related("team", "user")
+    return _one(mine, "No such team.", team=team_pk, user=user)
+
+
+def _one(found: QuerySet[RowT], otherwise: str, **key: Any) -> RowT:
+    """Return the row of this key. Raises Http404 for a stranger's and for none at all alike."""
+    row = found.filter(**key).first()
+    if row is None:
+        raise Http404(otherwise)
+    return row

@@ -16,5 +16,5 @@ def is_configured() -> bool:
 
 def send(to: str, name: str, context: dict[str, Any]) -> None:
     """Send `emails/<name>.txt` to one address. Raises OSError (SMTPException is one) when it cannot leave."""
-    subject = render_to_string(f"emails/{name}_subject.txt", context).strip()
+    subject = " ".join(render_to_string(f"emails/{name}_subject.txt", context).split())
     send_mail(subject, render_to_string(f"emails/{name}.txt", context), None, [to])

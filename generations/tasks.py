@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from generations import queue
+from generations.lifecycle import audit, files, previews, saving, sweeping
 from generations.lifecycle import dispatch as dispatching
-from generations.lifecycle import files, previews, saving, sweeping
 from generations.models import Generation, Heartbeat
 
 
@@ -43,6 +43,12 @@ def check_files() -> None:
     """Look at the saved files."""
     beat(queue.SAVING_CLUSTER)
     files.check_files()
+
+
+def check_ledger() -> None:
+    """Compare the ledger with the clips."""
+    beat(queue.SAVING_CLUSTER)
+    audit.check_and_tell()
 
 
 def beat(cluster: str) -> None:

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from generations.views import account, callback, clip, create, gallery, health, invitation, live, media, team
+from generations.views import (
+    account,
+    callback,
+    clip,
+    create,
+    gallery,
+    health,
+    invitation,
+    inviting,
+    live,
+    media,
+    members,
+    spend,
+    spend_csv,
+    team,
+)
 
 urlpatterns = [
     path("", create.create, name="create"),
@@ -15,11 +30,31 @@ urlpatterns = [
     path("gallery/<uuid:pk>/strip.webp", media.strip, name="clip-strip"),
     path("gallery/<uuid:pk>/proxy.mp4", media.proxy, name="clip-proxy"),
     path("gallery/<uuid:pk>/cancel", clip.cancel, name="clip-cancel"),
+    path("gallery/<uuid:pk>/send-now", clip.send_now, name="clip-send-now"),
     path("gallery/<uuid:pk>/retry", clip.retry, name="clip-retry"),
     path("gallery/<uuid:pk>/share", clip.share, name="clip-share"),
     path("gallery/<uuid:pk>/order-for-real", clip.order_for_real, name="clip-order-for-real"),
     path("team/", team.team, name="team"),
     path("team/choose", team.choose, name="team-choose"),
+    path("team/<int:pk>/", team.one_team, name="team-one"),
+    path("team/<int:pk>/settings", team.save_settings, name="team-settings"),
+    path("team/<int:pk>/pause", team.pause, name="team-pause"),
+    path("team/<int:pk>/resume", team.resume, name="team-resume"),
+    path("team/<int:pk>/leave", members.leave, name="team-leave"),
+    path("team/<int:pk>/members/<int:member>/", members.member, name="team-member"),
+    path("team/<int:pk>/members/<int:member>/remove", members.remove, name="team-member-remove"),
+    path("team/<int:pk>/invitations/", inviting.invite, name="team-invite"),
+    path("team/<int:pk>/invitations/<int:invitation>/renew", inviting.renew, name="team-invitation-renew"),
+    path(
+        "team/<int:pk>/invitations/<int:invitation>/withdraw",
+        inviting.withdraw,
+        name="team-invitation-withdraw",
+    ),
+    path("team/spend/", spend.spend, name="spend"),
+    path("team/spend.csv", spend_csv.spend_csv, name="spend-csv"),
+    path("team/<int:pk>/spend/", spend.team_spend, name="team-spend"),
+    path("team/<int:pk>/spend.csv", spend_csv.team_spend_csv, name="team-spend-csv"),
+    path("team/spend/<uuid:pk>/charge", spend.decide, name="spend-decide"),
     path("live/", live.live, name="live"),
     path("callbacks/magnific/<str:token>/", callback.magnific, name="magnific-callback"),
     path("theme", account.theme, name="theme"),

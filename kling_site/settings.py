@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "generations.views.not_allowed.explain_not_allowed",
 ]
 ROOT_URLCONF = "kling_site.urls"
 WSGI_APPLICATION = "kling_site.wsgi.application"
@@ -121,7 +122,7 @@ TEMPLATES = [
 
 # Data. A cluster is started with IN_WORKER: its forked processes must never share pooled sockets.
 IN_WORKER = env.flag("IN_WORKER", False)
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
+SQLITE = {"ENGINE": "kling_site.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
 DATABASES = {"default": env.database("DATABASE_URL", SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -199,6 +200,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "studio@localhost")
 # Words and times
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "kling_site.formats"
 USE_TZ = True
 
 # Files
@@ -267,4 +269,8 @@ env.refuse()
 # Only now, since it may make a file: an environment that is refused leaves no trace.
 SECRET_KEY = env.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
 # Machines that share the data share their keys in the cache; another installation on the same Redis does not.
-CACHES["default"]["KEY_PREFIX"] = fingerprint(SECRET_KEY, DATABASES["default"]["NAME"])
+INSTALLATION = fingerprint(SECRET_KEY, DATABASES["default"]["NAME"])
+CACHES["default"]["KEY_PREFIX"] = INSTALLATION
+# A browser sends a host's cookies to all of its ports: a second copy beside this one would sign everybody out here.
+SESSION_COOKIE_NAME = f"sessionid_{INSTALLATION}"
+CSRF_COOKIE_NAME = f"csrftoken_{INSTALLATION}"

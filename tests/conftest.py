@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
@@ -51,18 +51,21 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.fixture(scope="session", autouse=True)
 def _empty_what_is_protected() -> Iterator[None]:
-    """Let the test database be emptied after a test that commits: SQLite has only DELETE for that."""
-    flush = DatabaseOperations.execute_sql_flush
+    """Let the test database be emptied after a test that commits, which nobody else may."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def unprotected(self: DatabaseOperations, statements: list[str]) -> None:
+    def unprotected(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        where = "" if self.connection.vendor == "sqlite" else " ON {table}"
         with self.connection.cursor() as cursor:
             for table in append_only.TABLES:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+                for verb in ("delete", "truncate"):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where.format(table=table)}")
         flush(self, statements)
         append_only.protect()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", unprotected)
+        patch.setattr(operations, "execute_sql_flush", unprotected)
         yield
 
 

@@ -68,7 +68,7 @@ class Studio:
 @contextmanager
 def running_studio(var_dir: Path, **settings: str) -> Iterator[Studio]:
     """Give an application that serves, with a database of its own: on PostgreSQL if DATABASE_URL is."""
-    with _own_database() as database:
+    with own_database() as database:
         studio = _start(var_dir, {**database, **QUICK, **settings})
         try:
             yield studio
@@ -131,7 +131,7 @@ def _wait(process: subprocess.Popen[bytes], output: Path) -> None:
 
 
 @contextmanager
-def _own_database() -> Iterator[dict[str, str]]:
+def own_database() -> Iterator[dict[str, str]]:
     """Give the settings of a database for one application: none means a file in its VAR_DIR."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):

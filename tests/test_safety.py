@@ -94,16 +94,16 @@ def test_behind_https_cookies_are_secure_and_browsers_stay_there(load: Load, set
     form = {
         "username": "mia",
         "password": PASSWORD,
-        "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
+        "csrfmiddlewaretoken": client.cookies[settings.CSRF_COOKIE_NAME].value,
     }
     assert (
         client.post("/accounts/login/", form, headers={"origin": "https://evil.example"}).status_code == 403
     )
     assert client.post("/accounts/login/", form, headers={"origin": PUBLIC_URL}).status_code == 302
-    for name in ("sessionid", "csrftoken"):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         assert client.cookies[name]["secure"]
         assert client.cookies[name]["samesite"] == "Lax"
-    assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
 
 
 @pytest.mark.django_db
@@ -115,4 +115,4 @@ def test_without_https_nothing_asks_for_it(load: Load, settings: Any) -> None:
     assert answer.status_code == 200
     assert "Strict-Transport-Security" not in answer
     assert not answer.wsgi_request.is_secure()
-    assert not answer.cookies["csrftoken"]["secure"]
+    assert not answer.cookies[settings.CSRF_COOKIE_NAME]["secure"]

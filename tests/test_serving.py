@@ -15,6 +15,7 @@ PAUSED = 70
 FILE_BYTES = 50_000_000
 """More than the sockets on both sides take in."""
 CLIP = f"""
+from django.conf import settings
 from django.test import Client
 from generations.models import State, User
 from tests.factories import make_generation
@@ -23,15 +24,16 @@ clip = make_generation(demo, State.READY, files=True)
 clip.video_path.open("r+b").truncate({FILE_BYTES})
 client = Client()
 client.force_login(demo)
-print(clip.pk, client.cookies["sessionid"].value)
+name = settings.SESSION_COOKIE_NAME
+print(clip.pk, name, client.cookies[name].value)
 """
 
 
 @pytest.fixture
 def clip(studio: Studio) -> tuple[str, str]:
     """The path of a long download, and the cookie of the one who may have it."""
-    pk, session = studio.manage("shell", "-v", "0", "-c", CLIP).split()
-    return f"/gallery/{pk}/download", f"sessionid={session}"
+    pk, name, session = studio.manage("shell", "-v", "0", "-c", CLIP).split()
+    return f"/gallery/{pk}/download", f"{name}={session}"
 
 
 @pytest.fixture

@@ -139,6 +139,20 @@ def test_two_installations_on_one_redis_use_different_keys(
     assert prefix(**shared | {"SECRET_KEY": "another"}) != prefix(**shared)
 
 
+def test_two_copies_on_one_host_share_no_cookie(load: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    """A browser knows no ports. Machines of one installation do share them."""
+
+    def names(**variables: str) -> set[str]:
+        found = load(**variables)
+        return {found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]}
+
+    one, two = names(VAR_DIR=str(tmp_path / "one")), names(VAR_DIR=str(tmp_path / "two"))
+    assert len(one | two) == 4
+    assert names(VAR_DIR=str(tmp_path / "one"), PORT="8010") == one
+    shared = {"DATABASE_URL": "postgres://mia@db.example/clips", "SECRET_KEY": "shared"}
+    assert names(**shared, VAR_DIR=str(tmp_path / "one")) == names(**shared, VAR_DIR=str(tmp_path / "two"))
+
+
 def test_a_file_of_settings_reaches_everything_and_the_environment_goes_first(
     load: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -78,6 +78,13 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield studio
 
 
+def test_saving_yields_to_sending(hasty: Studio) -> None:
+    def niceness(name: str) -> int:
+        return os.getpriority(os.PRIO_PROCESS, child_named(hasty, f"cluster {name}"))
+
+    wait_until(lambda: niceness("saving") > niceness("kling"))
+
+
 def test_a_killed_cluster_leaves_no_child_that_goes_on(hasty: Studio) -> None:
     order(hasty, takes=2)
     for cluster in CLUSTERS:

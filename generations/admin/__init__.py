@@ -9,11 +9,14 @@ from generations.admin import (
     generation,
     health,
     invitation,
+    ledger,
+    membership,
     order,
     price,
     queue,
     stranger,
     submission,
+    team,
     user,
 )
 
@@ -24,14 +27,19 @@ __all__ = [
     "generation",
     "health",
     "invitation",
+    "ledger",
+    "membership",
     "order",
     "price",
     "queue",
     "stranger",
     "submission",
+    "team",
     "user",
 ]
 
+# Rows here belong together and are mostly kept; a page of one says whether it can go.
+admin.site.disable_action("delete_selected")
 admin.site.site_header = "Kling 4K Studio"
 admin.site.site_title = "Kling 4K Studio"
 admin.site.index_title = "Administration"

@@ -5,15 +5,18 @@ from typing import cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from generations.admin.charges import charges_page
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.cancel import cancel
+from generations.lifecycle.limits import OverLimit
+from generations.lifecycle.order import MayNotOrder
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
-from generations.models import Event, Generation, State, Submission, User
+from generations.models import Event, Generation, LedgerEntry, State, Submission, User
 from generations.views.words import Words, words
 
 POSTER_HEIGHT = 54
@@ -34,11 +37,15 @@ FILE_FACTS = (
 AGAIN = "{} ordered again, as new generations."
 ALREADY = "{} not ordered again: a retry is under way or has succeeded."
 CHARGED = "{} may have been charged already. Retry them one by one on their clip pages, where this is asked."
+NOT_ALLOWED = (
+    "{} not ordered: a limit would be passed, or the owner orders no more. Their clip pages say which."
+)
 NOT_OVER = "{} left alone: only failed and cancelled ones can be retried."
 RETRY_OUTCOMES = (
     (messages.SUCCESS, AGAIN),
     (messages.INFO, ALREADY),
     (messages.WARNING, CHARGED),
+    (messages.WARNING, NOT_ALLOWED),
     (messages.WARNING, NOT_OVER),
 )
 
@@ -60,6 +67,18 @@ class SubmissionInline(ReadOnlyInline):
 
     model = Submission
     fields = ("claimed_at", "outcome", "http_status", "task_id", "problem", "answered_at")
+
+
+class LedgerInline(ReadOnlyInline):
+    """What was reserved and spent for one generation."""
+
+    model = LedgerEntry
+    fields = ("created_at", "kind", "reserved", "spent", "currency", "day", "member", "actor", "reason")
+    verbose_name_plural = "ledger"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        """Fetch names in the same query, in the order of time."""
+        return super().get_queryset(request).select_related("member", "actor").order_by("pk")
 
 
 @admin.register(Generation)
@@ -88,7 +107,8 @@ class GenerationAdmin(ReadOnlyAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("cancel_selected", "retry_selected")
-    inlines = (EventInline, SubmissionInline)
+    inlines = (EventInline, SubmissionInline, LedgerInline)
+    change_list_template = "admin/generations/generation/change_list.html"
     fieldsets = (
         (
             None,
@@ -121,6 +141,11 @@ class GenerationAdmin(ReadOnlyAdmin):
     def view_on_site(self, generation: Generation) -> str:
         """The clip page."""
         return generation.get_absolute_url()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page where unknown charges are decided."""
+        page = self.admin_site.admin_view(charges_page)
+        return [path("charges/", page, name="generations_generation_charges"), *super().get_urls()]
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Whoever may change generations may cancel and retry them."""
@@ -206,5 +231,7 @@ def _retry(generation: Generation, actor: User) -> str:
         return ALREADY if retry(generation, actor=actor).pk in earlier else AGAIN
     except MayHaveBeenCharged:
         return CHARGED
+    except (OverLimit, MayNotOrder):
+        return NOT_ALLOWED
     except NotRetryable:
         return NOT_OVER

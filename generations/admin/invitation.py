@@ -1,23 +1,21 @@
-"""Invitations: the only way to an account of one's own."""
+"""Invitations: the only way to an account of one's own, and into a team."""
 
-import logging
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, Script
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from generations import mail
 from generations.forms.people import InviteForm
 from generations.lifecycle import invite
 from generations.models import Invitation, User
-from generations.views.address import public_site
-
-logger = logging.getLogger(__name__)
+from generations.views.inviting import handed_out
+from generations.views.signed_in import current_membership
 
 
 @admin.register(Invitation)
@@ -40,6 +38,10 @@ class InvitationAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     actions = ("make_new_link",)
 
+    class Media:
+        css: ClassVar = {"all": ["css/admin/invitation.css"]}
+        js: ClassVar = [Script("js/copy.js", type="module")]
+
     @admin.display(description="status")
     def status(self, invitation: Invitation) -> str:
         """Accepted, open or expired."""
@@ -51,12 +53,18 @@ class InvitationAdmin(admin.ModelAdmin):
         """An address to invite; of an invitation that exists, its whole story."""
         return [(None, {"fields": [*self.list_display, "accepted_at"] if obj else ["email", "team", "role"]})]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start with the team that the admin works in."""
+        chosen = current_membership(request)
+        team = {"team": chosen.team_id} if chosen else {}
+        return {**super().get_changeform_initial_data(request), **team}
+
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Nobody: a wrong address is deleted and invited anew."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        """Only one that made no account; its link stops working."""
+        """Only one that nobody came in by; its link stops working."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.accepted_at is None)
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
@@ -65,39 +73,44 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         """Make the link, and hand it out once the invitation is safely stored."""
-        obj.invited_by = cast(User, request.user)
-        self._hand_out(request, obj, invite.new_link(obj))
+        _hand_out(request, obj, invite.new_link(obj, actor=cast(User, request.user)))
+
+    def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
+        """Withdraw it, which the team's history keeps."""
+        invite.withdraw(obj, actor=cast(User, request.user))
 
     @admin.action(description="Make a new link", permissions=["invite"])
     def make_new_link(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Replace the link of those not accepted yet; the old one stops working."""
         for invitation in queryset:
-            if invitation.accepted_at:
-                messages.warning(request, f"{invitation.email} has accepted and needs no link.")
+            try:
+                token = invite.new_link(invitation, actor=cast(User, request.user))
+            except invite.AlreadyAccepted as accepted:
+                messages.warning(request, str(accepted))
             else:
-                self._hand_out(request, invitation, invite.new_link(invitation))
-
-    def _hand_out(self, request: HttpRequest, invitation: Invitation, token: str) -> None:
-        link = public_site(request) + reverse("invitation", args=[token])
-        transaction.on_commit(lambda: _mail_and_show(request, invitation, link))
+                _hand_out(request, invitation, token)
 
 
-def _mail_and_show(request: HttpRequest, invitation: Invitation, link: str) -> None:
-    mailed = mail.is_configured() and _mail(request, invitation, link)
+def _hand_out(request: HttpRequest, invitation: Invitation, token: str) -> None:
+    transaction.on_commit(lambda: _show(request, invitation, token))
+
+
+def _show(request: HttpRequest, invitation: Invitation, token: str) -> None:
+    link = handed_out(request, invitation, token)
     sentence = (
-        "Mailed to {}. The link, shown only now: <code>{}</code>"
-        if mailed
-        else "Send this link to {}, it is shown only now: <code>{}</code>"
+        "Mailed to {}. The link, shown only now: {}"
+        if link.is_mailed
+        else "Send this link to {}, it is shown only now: {}"
     )
-    messages.success(request, format_html(sentence, invitation.email, link))
+    if mail.is_configured() and not link.is_mailed:
+        messages.warning(request, f"The mail to {link.email} could not be sent.")
+    messages.success(request, format_html(sentence, link.email, _copyable(invitation, link.url)))
 
 
-def _mail(request: HttpRequest, invitation: Invitation, link: str) -> bool:
-    context = {"invitation": invitation, "link": link, "inviter": request.user}
-    try:
-        mail.send(invitation.email, "invitation", context)
-    except OSError as error:
-        logger.warning("Invitation %s could not be mailed: %s", invitation.pk, error)
-        messages.warning(request, f"The mail to {invitation.email} could not be sent.")
-        return False
-    return True
+def _copyable(invitation: Invitation, link: str) -> SafeString:
+    return format_html(
+        '<code id="link-{pk}">{link}</code> '
+        '<button type="button" class="button copy" data-copy="link-{pk}"><span>Copy the link</span></button>',
+        pk=invitation.pk,
+        link=link,
+    )

@@ -1,6 +1,8 @@
 """Prices as dated rows: a new one never touches what was ordered before."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Final
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from generations.models import Price
+
+LEAST_RATE: Final = Decimal("0.0001")
+"""The smallest that the column holds."""
+FOR_NOTHING: Final = (
+    "A second cannot be free: every page would say that a clip costs nothing. Enter the rate."
+)
 
 
 class PriceForm(forms.ModelForm):
@@ -24,6 +32,13 @@ class PriceForm(forms.ModelForm):
     class Meta:
         model = Price
         fields = ("rate_per_second", "valid_from", "note")
+
+    def clean_rate_per_second(self) -> Decimal:
+        """Return the rate. Raises ValidationError for nothing."""
+        rate: Decimal = self.cleaned_data["rate_per_second"]
+        if rate < LEAST_RATE:
+            raise forms.ValidationError(FOR_NOTHING)
+        return rate
 
     def clean_valid_from(self) -> datetime:
         """Return the moment it begins. Raises ValidationError for one that is past."""

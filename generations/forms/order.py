@@ -102,9 +102,9 @@ class OrderForm(forms.Form):
     """A wish, how many takes of it, and the nonce that makes a double click one order.
 
     A field that is absent from the data has the API's own default (one take); a present but empty negative
-    prompt is sent as empty, and any other empty field is an error. `price` is the id of the price that the page
-    showed: what is ordered costs what was read, or nothing is ordered. `another` says that an equal clip which was
-    made lately is known.
+    prompt is sent as empty, and any other empty field is an error. `price` and `team` are the ids of those that the
+    page showed: an order costs what was read, and the team whose name was read, or nothing is ordered. `another`
+    says that an equal clip which was made lately is known.
     """
 
     prompt = PromptField(
@@ -140,6 +140,7 @@ class OrderForm(forms.Form):
     )
 
     price = forms.IntegerField(required=False)
+    team = forms.IntegerField(required=False)
     is_private = forms.BooleanField(required=False)
     when = OneOfField(values=tuple(WHEN), sentence="It is sent now or tonight; {value} is no time.")
     another = forms.BooleanField(required=False)

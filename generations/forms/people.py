@@ -1,11 +1,17 @@
 """Forms about people."""
 
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    UserChangeForm,
+    UserCreationForm,
+)
 
-from generations.models import Invitation, User
+from generations.models import Invitation, Team, User
 
 FormT = TypeVar("FormT", bound=forms.BaseForm)
 
@@ -18,6 +24,8 @@ HINTS = {
     "new_password2": "",
 }
 ADDRESS_TAKEN = "Somebody already has an account with this e-mail address."
+IN_TEAM = "{user} has this address and is in {team} already."
+DEACTIVATED = "The account with this address is deactivated. An admin can activate it again."
 STILL_INVITED = "This address has an open invitation. Choose “Make a new link” in the list to send it again."
 
 
@@ -47,7 +55,24 @@ class UniqueAddressMixin:
         return email
 
 
-class AddUserForm(UniqueAddressMixin, AdminUserCreationForm):
+class FirstPasswordMixin:
+    """Says what is wrong with a password at the field where it is chosen, not at its repetition."""
+
+    def validate_password_for_user(self, user: User, *second: str, **kwargs: Any) -> None:
+        """Check the password. `second` is the repetition's field, where Django would say it, if not `password2`."""
+        first = "new_password1" if second else "password1"
+        super().validate_password_for_user(user, password_field_name=first)  # type: ignore[misc]
+
+
+class ChangePasswordForm(FirstPasswordMixin, PasswordChangeForm):
+    """Another password for oneself."""
+
+
+class ResetPasswordForm(FirstPasswordMixin, SetPasswordForm):
+    """A new password with the link from the mail."""
+
+
+class AddUserForm(FirstPasswordMixin, UniqueAddressMixin, AdminUserCreationForm):
     """The admin's form for a new person."""
 
 
@@ -56,22 +81,38 @@ class ChangeUserForm(UniqueAddressMixin, UserChangeForm):
 
 
 class InviteForm(forms.ModelForm):
-    """The admin's form that invites one address."""
+    """Invites one address to a team in a role; an admin chooses the team, a lead has one given."""
 
     class Meta:
         model = Invitation
-        fields = ("email", "team", "role")
+        fields: ClassVar[tuple[str, ...]] = ("email", "team", "role")
 
-    def clean_email(self) -> str:
-        """Return the address. Raises ValidationError if it has an account or an open invitation."""
-        email: str = self.cleaned_data["email"]
-        refuse_taken_address(email)
-        if any(invitation.is_open for invitation in Invitation.objects.filter(email__iexact=email)):
-            raise forms.ValidationError(STILL_INVITED, code="still_invited")
-        return email
+    def clean(self) -> dict[str, Any]:
+        """Return the values. Raises ValidationError where an invitation would be of no use."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        team = cleaned.get("team") or (self.instance.team if self.instance.team_id else None)
+        if "email" in cleaned and team:
+            self._refuse_the_useless(cleaned["email"], team)
+        return cleaned
+
+    def _refuse_the_useless(self, email: str, team: Team) -> None:
+        user = User.objects.filter(email__iexact=email).first()
+        if user and team.memberships.filter(user=user).exists():
+            self.add_error("email", IN_TEAM.format(user=user, team=team))
+        elif user and not user.is_active:
+            self.add_error("email", DEACTIVATED)
+        elif any(one.is_open for one in team.invitations.filter(email__iexact=email)):
+            self.add_error("email", STILL_INVITED)
 
 
-class AcceptForm(UserCreationForm):
+class TeamInviteForm(InviteForm):
+    """Invites one address to the team of the instance."""
+
+    class Meta(InviteForm.Meta):
+        fields = ("email", "role")
+
+
+class AcceptForm(FirstPasswordMixin, UserCreationForm):
     """User name and password of somebody who was invited; the address comes with the invitation."""
 
     class Meta(UserCreationForm.Meta):

@@ -44,15 +44,18 @@ def tell_admins(name: str, context: dict[str, object]) -> None:
 
 
 def tell_leads(team: Team, name: str, context: dict[str, object]) -> None:
-    """Mail `emails/<name>.txt` to the team's leads once this transaction is through, like `tell_admins`."""
+    """Mail `emails/<name>.txt` to the team's leads once this transaction is through, like `tell_admins`.
+
+    A team without a lead who reads mail is the admins' to look after.
+    """
     leads = User.objects.filter(memberships__team=team, memberships__role=Role.LEAD)
-    transaction.on_commit(partial(_tell, leads, name, context))
+    people = leads if _reachable(leads).exists() else User.objects.filter(is_superuser=True)
+    transaction.on_commit(partial(_tell, people, name, context))
 
 
 def _tell(people: QuerySet[User], name: str, context: dict[str, object]) -> None:
     """The first sign that the mail server is away ends it: each address would wait for it in vain."""
-    reachable = people.filter(is_active=True).exclude(email="")
-    for address in reachable.values_list("email", flat=True):
+    for address in _reachable(people).values_list("email", flat=True):
         try:
             mail.send(address, name, context)
         except (ConnectionError, TimeoutError):
@@ -60,3 +63,7 @@ def _tell(people: QuerySet[User], name: str, context: dict[str, object]) -> None
             return
         except OSError:
             logger.exception("The mail %s to %s did not leave.", name, address)
+
+
+def _reachable(people: QuerySet[User]) -> QuerySet[User]:
+    return people.filter(is_active=True).exclude(email="")

@@ -7,24 +7,31 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import queue
-from generations.magnific.messages import Task
+from generations.magnific.messages import Task, TaskStatus
 from generations.models import Charged, Failure, Generation, Revision, State
 
 AGENT: Final = "magnific"
+PLAIN: Final[dict[str, str]] = {
+    TaskStatus.CREATED: "waiting for its turn at Magnific",
+    TaskStatus.IN_PROGRESS: "being made at Magnific",
+}
+"""What the documented states of a running task mean; `vendor_status` keeps the word itself."""
 
 
-def apply(generation: Generation, task: Task) -> None:
+def apply(generation: Generation, task: Task, revision: int | None = None) -> None:
     """Bring the generation to where Magnific says its task is. A word that changes nothing is no move.
 
-    One that failed here is brought back by a result that turned up late.
+    One that failed here is brought back by a result that turned up late. With a `revision` that this transaction
+    has taken, the generation was read after that.
     """
     if task.is_running and task.raw_status == generation.vendor_status:
         return
-    with transaction.atomic():
-        Revision.take()
-        generation.refresh_from_db()
+    with transaction.atomic(savepoint=False):
+        if revision is None:
+            revision = Revision.take()
+            generation.refresh_from_db()
         if task.is_completed and task.generated:
-            _save_from(generation, task)
+            _save_from(generation, task, revision)
         elif generation.state not in (State.RENDERING, State.SAVING):
             return
         elif task.is_failed:
@@ -33,7 +40,8 @@ def apply(generation: Generation, task: Task) -> None:
             _note_empty(generation)
         elif task.raw_status != generation.vendor_status:
             generation.change(vendor_status=task.raw_status)
-            generation.note(f"Magnific says {task.raw_status}", agent=AGENT)
+            said = PLAIN.get(task.raw_status, f"Magnific says {task.raw_status}")
+            generation.note(said, agent=AGENT)
 
 
 def give_up(generation: Generation) -> None:
@@ -42,7 +50,7 @@ def give_up(generation: Generation) -> None:
     _fail(generation, failure, generation.save_problem)
 
 
-def _save_from(generation: Generation, task: Task) -> None:
+def _save_from(generation: Generation, task: Task, revision: int) -> None:
     now = timezone.now()
     link: dict[str, Any] = {
         "result_url": task.generated[0],
@@ -51,10 +59,11 @@ def _save_from(generation: Generation, task: Task) -> None:
         "nudged_at": now,
     }
     if generation.state == State.SAVING and not generation.result_url:
-        generation.change(**link)
+        generation.change(revision=revision, **link)
     elif generation.state in (State.RENDERING, State.FAILED):
         late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0, "save_after": None}
-        generation.move(State.SAVING, agent=AGENT, completed_at=now, **link, **late)
+        late["charged"] = Charged.UNKNOWN  # Whatever was thought when it had failed.
+        generation.move(State.SAVING, agent=AGENT, revision=revision, completed_at=now, **link, **late)
     else:
         return
     queue.kick_save(generation.pk)

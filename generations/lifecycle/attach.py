@@ -23,7 +23,7 @@ from generations.models import (
     StrangerTask,
     Submission,
 )
-from generations.models.booking import book
+from generations.models.booking import book_or_log
 
 logger = logging.getLogger(__name__)
 
@@ -44,20 +44,47 @@ CERTAIN: Final = (Proof.ANSWER, Proof.CALLBACK)
 """What names the submission itself; everything else may be overruled by these."""
 
 
-def attach(submission: Submission, task_id: str, vendor_status: str, proof: Proof, **who: Any) -> Generation:
+def attach(
+    submission: Submission,
+    task_id: str,
+    vendor_status: str,
+    proof: Proof,
+    *,
+    generation: Generation | None = None,
+    revision: int | None = None,
+    **who: Any,
+) -> Generation:
     """Note that Magnific made `task_id` for this submission; return the generation that now has it.
 
     Whatever state the generation is in: what it cannot take becomes an extra clip beside it, since it is paid
     for. If the returned one is another submission's, this submission is as much in doubt as before. Takes the
-    revision first, so nothing moves meanwhile. `who` is `actor` or `agent` for the history.
+    revision first, so nothing moves meanwhile: unless it is given one that this transaction took before it read the
+    `generation`. `who` is `actor` or `agent` for the history.
     """
-    Revision.take()
+    revision = revision or Revision.take()
     who = who or {"agent": AGENT}
-    generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-    given = _give(generation, task_id, vendor_status, proof, who)
+    if generation is None:
+        generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
+    given = _give(generation, task_id, vendor_status, proof, who, revision)
     if generation.pk in (given.pk, given.extra_of_id):
         _settle(submission, task_id, is_extra=given.pk != generation.pk)
     return given
+
+
+def attach_at_once(generation: Generation, task_id: str, vendor_status: str, revision: int) -> bool:
+    """Give a generation that is being sent the task of its answer, as it nearly always goes.
+
+    False, and nothing is done, where there is anything to be weighed: `attach` does that. `revision` was taken by
+    this transaction.
+    """
+    same = {"account_id": generation.account_id, "task_id": task_id}
+    if generation.state != State.SUBMITTING or Generation.objects.filter(**same).exists():
+        return False
+    who = {"agent": AGENT}
+    if not _accept(generation, task_id, vendor_status, Proof.ANSWER, who, revision, is_provisional=False):
+        return False
+    StrangerTask.objects.filter(**same).delete()
+    return True
 
 
 def reject(generation: Generation, why: str, *, only_if: Q) -> None:
@@ -73,12 +100,18 @@ def reject(generation: Generation, why: str, *, only_if: Q) -> None:
 
 
 def _give(
-    generation: Generation, task_id: str, vendor_status: str, proof: Proof, who: dict[str, Any]
+    generation: Generation,
+    task_id: str,
+    vendor_status: str,
+    proof: Proof,
+    who: dict[str, Any],
+    revision: int,
 ) -> Generation:
-    known = StrangerTask.objects.filter(account_id=generation.account_id, task_id=task_id)
-    was_refused = known.filter(is_old=True).exists()
-    known.delete()
-    holder = Generation.objects.filter(account_id=generation.account_id, task_id=task_id).first()
+    known = StrangerTask.objects.filter(account_id=generation.account_id, task_id=task_id).first()
+    was_refused = known is not None and known.is_old
+    if known:
+        known.delete()
+    holder = Generation.objects.with_task(generation.account_id, task_id)
     if holder and (holder.pk == generation.pk or not _gives_way(holder, proof)):
         return _keep(holder, generation, proof, who)
     if holder:
@@ -89,7 +122,7 @@ def _give(
     if generation.task_id is None and generation.state in TAKES_TASK:
         # Who insists on an id that was given back knows something that its file does not tell.
         is_sure = proof in CERTAIN or (proof == Proof.PERSON and was_refused)
-        _accept(generation, task_id, vendor_status, proof, who, is_provisional=not is_sure)
+        _accept(generation, task_id, vendor_status, proof, who, revision, is_provisional=not is_sure)
         return generation
     return _add_extra(generation, task_id, vendor_status, proof, who)
 
@@ -129,11 +162,13 @@ def _accept(
     vendor_status: str,
     proof: Proof,
     who: dict[str, Any],
+    revision: int,
     *,
     is_provisional: bool,
-) -> None:
-    generation.move(
+) -> bool:
+    return generation.move(
         State.RENDERING,
+        revision=revision,
         why=f"accepted as {task_id}" + ("" if proof == Proof.ANSWER else f", says {proof}"),
         task_id=task_id,
         is_provisional=is_provisional,
@@ -164,8 +199,11 @@ def _take_back(generation: Generation, why: str) -> None:
         "vendor_status": "",
     }
     if generation.state == State.FAILED:
-        generation.change(**nothing)
+        # What was known of the charge was the other's; an extra clip has no POST that may cost something.
+        charged = Charged.NO if generation.extra_of_id else Charged.UNKNOWN
+        generation.change(charged=charged, **nothing)
         generation.note(why, agent=AGENT)
+        book_or_log(Generation.objects.to_book(generation.pk), reason=why)
     elif generation.extra_of_id:  # It has no wish of its own to wait for: the doubt is the first clip's.
         gone: dict[str, Any] = {"failure": Failure.GAVE_UP, "failure_reason": why, "charged": Charged.NO}
         generation.move(State.FAILED, agent=AGENT, why=why, **nothing, **gone)
@@ -207,7 +245,7 @@ def _add_extra(
     why = f"a second task, {task_id}, says {proof}"
     extra.events.create(to_state=State.RENDERING, why=why, **who)
     generation.note(f"Magnific also made {task_id}: kept as an extra clip", **who)
-    book(Generation.objects.to_book(extra.pk), reason=why)
+    book_or_log(Generation.objects.to_book(extra.pk), reason=why)
     return extra
 
 

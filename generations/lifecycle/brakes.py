@@ -34,6 +34,13 @@ def resume(team: Team, *, actor: User) -> bool:
     return True
 
 
+def let_go(waiting: list[Generation]) -> list[Generation]:
+    """Return those that may be sent; a team whose failures have jumped is paused."""
+    first = {generation.team_id: generation for generation in reversed(waiting)}
+    stopped = {team for team, generation in first.items() if stop(generation)}
+    return [generation for generation in waiting if generation.team_id not in stopped]
+
+
 def stop(generation: Generation) -> bool:
     """Whether this clip must not be sent because its team's failures have jumped; the team is paused then.
 
@@ -52,9 +59,15 @@ def stop(generation: Generation) -> bool:
 
 
 def _ended_lately(team: Team) -> list[str]:
-    since = max(team.watched_from, timezone.now() - WITHIN)
+    """The states of the newest that count. What bears a future time was written before a clock was set back."""
+    now = timezone.now()
+    since = now - WITHIN if team.watched_from > now else max(team.watched_from, now - WITHIN)
     ended = Generation.objects.filter(
-        team=team, account__is_rehearsal=False, state__in=(State.READY, State.FAILED), state_at__gt=since
+        team=team,
+        account__is_rehearsal=False,
+        state__in=(State.READY, State.FAILED),
+        state_at__gt=since,
+        state_at__lte=now,
     )
     return list(ended.order_by("-state_at").values_list("state", flat=True)[:LOOKED_AT])
 

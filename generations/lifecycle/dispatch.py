@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from generations import queue, stopping
-from generations.lifecycle import alarm, brakes, callbacks, evidence, lease, line, strangers, submit
+from generations.lifecycle import alarm, brakes, callbacks, evidence, lease, line, receipts, strangers, submit
 from generations.lifecycle.account import UNAUTHORIZED, key_works
 from generations.lifecycle.follow import ask_marked, follow, followed, marked
 from generations.lifecycle.interval import list_interval
@@ -20,12 +20,16 @@ from generations.magnific.client import Client
 from generations.magnific.errors import AccountBlocked, RateLimited, Unavailable
 from generations.media.errors import DiskFull
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome
+from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.15
 """Between two looks at the database while there is nothing to do but wait."""
 BEAT_SECONDS: Final = 10.0
+POSTING_SECONDS: Final = 0.5
+"""POSTs follow each other for so long before the dispatcher looks around again."""
+MOST_POSTS: Final = 20
 TROUBLE_SECONDS: Final = 30.0
 """Nothing is asked for so long when Magnific does not answer a list request, or the key does not work."""
 
@@ -69,13 +73,14 @@ class _Slice:
         submit.close_abandoned(self.account)
         while self.may_go_on():
             self._beat()
+            self.pace.renew()
             self.account.refresh_from_db()
             callbacks.read_deliveries(self.account)
+            if self._talk():
+                continue
             if not self._has_work():
                 return False
-            worked = self._talk()
-            if not worked:
-                time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
         return True
 
     def _talk(self) -> bool:
@@ -124,14 +129,15 @@ class _Slice:
 
     def _list(self) -> bool:
         """Read the list when its time has come and something hangs on it."""
-        for_sending = self._waits() and self._has_room() and not self.pace.has_looked()
-        wanted = for_sending or self._is_followed() or self._key_is_blocked()
-        is_due = wanted and (for_sending or self.pace.may_list())
+        for_sending = not self.pace.has_looked() and self._waits() and self._has_room()
+        followed_now = self.pace.may_list() and (self._is_followed() or self._key_is_blocked())
+        is_due = for_sending or followed_now
         # What the list tells may need a question of its own, so one request is left for that.
         if not is_due or not self.may_go_on() or not self.pace.spend(leave=1):
             return False
         self.pace.hold_lists(list_interval(self.account))
         follow(self.account, self.client, self.pace, self.may_go_on)
+        self.pace.renew()
         if self._key_is_blocked():
             key_works(self.account)
         return True
@@ -142,22 +148,42 @@ class _Slice:
             return False
         if not self.pace.may_post() or not self.pace.has_looked():
             return False
-        if not self._has_room():
-            return False
         if evidence.doubt_is_fresh(self.account) or strangers.some_open(self.account):
             return False
-        generation = line.next_in_line(self.account)
-        if generation is None or brakes.stop(generation) or not self.pace.spend():
-            return False
+        room = settings.MAGNIFIC_MAX_CONCURRENT - line.running(self.account)
+        waiting = line.next_in_line(self.account, min(room, MOST_POSTS)) if room > 0 else []
+        return self._send_all(brakes.let_go(waiting))
+
+    def _send_all(self, waiting: list[Generation]) -> bool:
+        """Send one after the other until the time of this look is up, the budget is, or one is not accepted.
+
+        A look at all that is to be known before a POST serves for so many: only our own answers could change it.
+        """
+        ends = time.monotonic() + POSTING_SECONDS
+        budget = self.pace.spend_on_posts(len(waiting)) if waiting else 0
+        line = list(zip(waiting, self._receipts(budget), strict=False))
+        sent = 0
+        for answer in submit.submit_all(
+            line, self.holding, self.client, lambda: time.monotonic() < ends and self.may_go_on()
+        ):
+            sent += 1
+            if not answer.is_plain:
+                self._slow_down(answer, waiting[sent - 1])
+        self.pace.give_back(budget - sent)
+        return sent > 0
+
+    def _receipts(self, count: int) -> list[str]:
+        """Prepare a receipt for each POST to come; none, and nothing is sent for a while, if the disk refuses."""
+        tokens = [new_callback_token() for _ in range(count)]
         try:
-            answer = submit.submit(generation, self.holding, self.client)
+            if tokens:
+                receipts.prepare(*tokens)
         except (OSError, DiskFull):
             logger.exception("Nothing is sent: receipts cannot be written to %s.", settings.RECEIPTS_DIR)
             self.pace.hold_posts(TROUBLE_SECONDS)
-            return True
-        if answer:
-            self._slow_down(answer, generation)
-        return True
+            receipts.discard(*tokens)
+            return []
+        return tokens
 
     def _slow_down(self, answer: Verdict, generation: Generation) -> None:
         """After a doubt the list is read at once: it must answer before anything else is sent."""

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -13,9 +15,9 @@ from generations.lifecycle import evidence
 from generations.lifecycle.apply import apply, give_up
 from generations.lifecycle.pace import Pace
 from generations.magnific.client import Client
-from generations.magnific.errors import MagnificError, NotFound, Unavailable
+from generations.magnific.errors import NotFound, Unavailable
 from generations.magnific.messages import Task
-from generations.models import Account, Failure, Generation, State
+from generations.models import Account, Failure, Generation, Revision, State
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ ASK_AGAIN_SECONDS: Final = 10.0
 MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
+ASKED_AT_ONCE: Final = 20
+"""Get-ones whose answers are applied together."""
 MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
 """Between two get-ones for a task that we had given up and the list says is done."""
@@ -44,7 +48,7 @@ def followed(account: Account) -> QuerySet[Generation]:
 
 
 def marked(account: Account) -> QuerySet[Generation]:
-    """What a callback or a person gave reason to ask about, whatever state it is in."""
+    """What the list, a callback or a person gave reason to ask about, whatever state it is in."""
     return Generation.objects.filter(account=account, ask_now=True, task_id__isnull=False)
 
 
@@ -70,7 +74,7 @@ def follow(account: Account, client: Client, pace: Pace, may_go_on: Callable[[],
             _give_up_if_too_old(generation)
         else:
             ended.append(generation)
-    _ask_all(_of_ended(ended), client, pace, may_go_on)
+    _ask_all(_remembered(_of_ended(ended)), client, pace, may_go_on)
     _ask_all(_of_missing(missing)[:MISSING_AT_ONCE], client, pace, may_go_on)
     late = _failed_but_done(account, listing.tasks)
     _ask_all(_not_asked_for(late, LATE_ASK_SECONDS), client, pace, may_go_on)
@@ -102,6 +106,15 @@ def _of_ended(ended: Sequence[Generation]) -> list[Generation]:
     empty = [one for one in ended if one.empty_since]
     others = [one for one in ended if not one.empty_since]
     return _not_asked_for(others, ASK_SOON_SECONDS) + _not_asked_for(empty, ASK_AGAIN_SECONDS)
+
+
+def _remembered(ended: Sequence[Generation]) -> Sequence[Generation]:
+    """Mark what the list says has ended: whom the budget does not reach now need not wait for another list."""
+    if ended:
+        Generation.objects.filter(pk__in=[one.pk for one in ended]).update(ask_now=True)
+    for one in ended:
+        one.ask_now = True
+    return ended
 
 
 def _of_missing(missing: Sequence[Generation]) -> list[Generation]:
@@ -139,34 +152,69 @@ def _ask_all(
     generations: Iterable[Generation], client: Client, pace: Pace, may_go_on: Callable[[], bool]
 ) -> bool:
     """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
-    asked = False
-    for generation in generations:
-        if not may_go_on() or not pace.spend():
-            break
-        asked = True
-        try:
-            _ask(generation, client, pace)
-        except Unavailable as error:
-            logger.warning("Magnific does not tell about task %s: %s", generation.task_id, error)
-            break
-    return asked
+    due = list(generations)
+    budget = pace.spend_some(len(due)) if due else 0
+    asked = 0
+    try:
+        for start in range(0, budget, ASKED_AT_ONCE):
+            some = due[start : min(start + ASKED_AT_ONCE, budget)]
+            made = _ask_some(some, client, pace, may_go_on)
+            asked += made
+            if made < len(some):
+                break
+    finally:
+        pace.give_back(budget - asked)
+    return asked > 0
 
 
-def _ask(generation: Generation, client: Client, pace: Pace) -> None:
-    # Unmarked first: a callback that comes while we ask marks it anew.
-    mine = Generation.objects.filter(pk=generation.pk)
-    mine.update(vendor_checked_at=timezone.now(), ask_now=False)
+def _ask_some(
+    generations: Sequence[Generation], client: Client, pace: Pace, may_go_on: Callable[[], bool]
+) -> int:
+    """Ask about each and apply the answers together; return how many requests were made.
+
+    Nothing is lost between answer and transaction: it is asked again.
+    """
+    asked: list[Generation] = []
+    answers: dict[UUID, Task | None] = {}
+    _mark(generations, ask_now=False)  # Before: who calls meanwhile marks it anew.
+    try:
+        for generation in generations:
+            if not may_go_on() or pace.is_quiet():
+                break
+            asked.append(generation)
+            answers[generation.pk] = _ask(generation, client, pace)
+    except Unavailable as error:
+        logger.warning("Magnific does not tell about task %s: %s", asked[-1].task_id, error)
+    finally:
+        _mark(asked, vendor_checked_at=timezone.now())
+        _mark([one for one in generations if one.ask_now and one.pk not in answers], ask_now=True)
+        _apply_all(answers)
+    return len(asked)
+
+
+def _mark(generations: Sequence[Generation], **facts: Any) -> None:
+    if generations:
+        Generation.objects.filter(pk__in=[one.pk for one in generations]).update(**facts)
+
+
+def _ask(generation: Generation, client: Client, pace: Pace) -> Task | None:
+    """Return what Magnific says of it, or None if it does not know it (yet). Raises MagnificError."""
     try:
         found = client.get(generation.task_id or "")
     except NotFound:
         # Replication over there lags, or the task is gone: time decides which.
         logger.info("Magnific does not know task %s (yet).", generation.task_id)
-        _give_up_if_too_old(generation)
-        return
-    except MagnificError:
-        if generation.ask_now:
-            mine.update(ask_now=True)
-        raise
+        return None
     pace.heed(found.rate)
-    apply(generation, found.task)
-    _give_up_if_too_old(generation)
+    return found.task
+
+
+def _apply_all(answers: dict[UUID, Task | None]) -> None:
+    if not answers:
+        return
+    with transaction.atomic():
+        revision = Revision.take()
+        for generation in Generation.objects.select_related("account").filter(pk__in=list(answers)):
+            if task := answers[generation.pk]:
+                apply(generation, task, revision)
+            _give_up_if_too_old(generation)

@@ -10,10 +10,12 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from generations.models import DailySpend, Membership, Money, Role, Team
+from generations.models import DailySpend, Membership, Money, Role, Team, User
 from generations.models.ledger import NOTHING
+from generations.models.price import CENT
 from generations.money import written
 
 WARN_AT: Final = Decimal("0.8")
@@ -32,6 +34,11 @@ class Budget:
     def free(self) -> Decimal | None:
         """What may still be ordered; None without a limit. Never below zero, also after a limit was lowered."""
         return None if self.limit is None else max(self.limit - self.taken.together, NOTHING)
+
+    def lacks(self, missing: str) -> str:
+        """The sentence that `missing`, a written sum, is not there. Only where there is a limit."""
+        free, limit = written(self.free or NOTHING), written(self.limit or NOTHING)
+        return f"{self.name} has {free} left of {limit}: this costs {missing} more."
 
     @property
     def is_short(self) -> bool:
@@ -77,11 +84,7 @@ class Shortage:
     @property
     def sentence(self) -> str:
         """What is left of which limit, and what is missing."""
-        budget = self.budget
-        return (
-            f"{budget.name} has {written(budget.free or NOTHING)} left of {written(budget.limit or NOTHING)}: "
-            f"this costs {written(self.missing)} more."
-        )
+        return self.budget.lacks(written(self.missing))
 
 
 class OverLimit(Exception):
@@ -96,15 +99,32 @@ class OverLimit(Exception):
         self.shortages = shortages
 
 
-def budgets(membership: Membership) -> Budgets:
-    """Return what `membership` may still spend, from three queries."""
+def budgets(membership: Membership, reader: User | None = None) -> Budgets:
+    """Return what `membership` may still spend, from one query: pages ask for it all the time.
+
+    `reader` is told whose month it is if it is not their own.
+    """
     team, user, today = membership.team, membership.user, timezone.localdate()
-    month = month_of(today)
+    first, last = month_of(today)
+    days = DailySpend.objects.filter(team=team, day__gte=first, day__lte=last, currency=settings.CURRENCY)
+    month, day, own = _sums(days, Q(), Q(day=today), Q(member=user))
+    whose = "Your" if reader in (None, user) else f"{user}’s"
     return Budgets(
-        team_month=Budget("The team’s month", team.monthly_limit, spent_in(team, *month)),
-        team_day=Budget("The team’s day", team.daily_limit, spent_in(team, today, today)),
-        member_month=Budget("Your month", membership.monthly_limit, spent_in(team, *month, member=user)),
+        team_month=Budget("The team’s month", team.monthly_limit, month),
+        team_day=Budget("The team’s day", team.daily_limit, day),
+        member_month=Budget(f"{whose} month", membership.monthly_limit, own),
     )
+
+
+def _sums(days: QuerySet[DailySpend], *parts: Q) -> list[Money]:
+    """Return the sum of each part of `days`, to the cent: SQLite adds up binary fractions."""
+    found = days.aggregate(
+        **{f"{name}_{n}": Sum(name, filter=part) for n, part in enumerate(parts) for name in Money._fields}
+    )
+    return [
+        Money(*((found[f"{name}_{n}"] or NOTHING).quantize(CENT) for name in Money._fields))
+        for n in range(len(parts))
+    ]
 
 
 def spent_in(team: Team, first: date, last: date, **conditions: object) -> Money:
@@ -120,20 +140,23 @@ def month_of(day: date) -> tuple[date, date]:
     return first, day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def refuse_over(membership: Membership, cost: Decimal) -> None:
+def refuse_over(membership: Membership, cost: Decimal, reader: User | None = None) -> None:
     """Raise OverLimit if `cost` passes a limit.
 
-    Call it inside a transaction that has taken the revision: then nobody else spends between look and order. The
-    limits are read anew: what the page was drawn from may be old.
+    Call it inside a transaction that has taken the revision, with a membership read there: then nobody spends or
+    changes a limit between look and order.
     """
-    fresh = Membership.objects.select_related("team", "user").get(pk=membership.pk)
-    if shortages := budgets(fresh).exceeded_by(cost):
+    if shortages := budgets(membership, reader).exceeded_by(cost):
         raise OverLimit(shortages, membership.team)
 
 
 def who_can_raise(team: Team) -> str:
     """Return a sentence with the names of those who may change the team's limits."""
+    return f"{leads_of(team)} can raise the limit on the team’s page."
+
+
+def leads_of(team: Team) -> str:
+    """Return the names of the team's leads, to begin a sentence with: ada, bo or eve. Without any: An admin."""
     leads = team.memberships.filter(role=Role.LEAD, user__is_active=True)
     names = list(leads.order_by("user__username").values_list("user__username", flat=True))
-    who = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "An admin"
-    return f"{who} can raise the limit on the team’s page."
+    return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "An admin"

@@ -17,6 +17,8 @@ LONGEST_WAIT: Final = timedelta(hours=25)
 FORGOTTEN: Final = 6
 """Times `SLOW_AFTER_SECONDS`: an hour by default."""
 
+ARRIVAL: Final = ("created_at", "take", "id")
+
 
 def sendable(account: Account) -> QuerySet[Generation]:
     """Return what may be sent now: queued, due, and of a team that is not paused."""
@@ -56,10 +58,14 @@ def next_place(account: Account, owner: User) -> int:
     return 1 + sum(turn <= served[owner.pk] for turn, _, _ in turns)
 
 
-def next_in_line(account: Account) -> Generation | None:
-    """Return the generation to be sent next, or None when nothing waits."""
-    waiting = line(account)
-    return Generation.objects.filter(pk=waiting[0]).select_related("account").first() if waiting else None
+def next_in_line(account: Account, most: int) -> list[Generation]:
+    """Return the first of the line, in their order: those to be sent next."""
+    waiting = sendable(account).select_related("account", "team")
+    if sendable(account).order_by().values("owner").distinct().count() < 2:
+        return list(waiting.order_by(*ARRIVAL)[:most])
+    first = line(account)[:most]
+    found = waiting.in_bulk(first)
+    return [found[pk] for pk in first if pk in found]
 
 
 def running(account: Account) -> int:
@@ -77,7 +83,7 @@ def _turns(account: Account) -> tuple[list[tuple[int, int, UUID]], Counter[int]]
     """(how many of its owner's are served first, arrival, id) of what is queued, and each owner's next turn."""
     served = _running_by_owner(account)
     turns: list[tuple[int, int, UUID]] = []
-    queued = sendable(account).order_by("created_at", "take", "id")
+    queued = sendable(account).order_by(*ARRIVAL)
     for arrival, (pk, owner) in enumerate(queued.values_list("pk", "owner_id")):
         turns.append((served[owner], arrival, pk))
         served[owner] += 1

@@ -3,15 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from generations.lifecycle import lease, limits
 from generations.lifecycle.wish import Wish
-from generations.models import Account, Event, Generation, Membership, Order, Price, Revision, State, User
+from generations.models import (
+    Account,
+    Event,
+    Generation,
+    Membership,
+    Order,
+    Price,
+    Revision,
+    State,
+    User,
+)
 from generations.models.booking import book
+
+NO_PRICE: Final = "No price is in force, so nothing can be ordered. An admin can set one."
 
 
 class NonceUsed(Exception):
@@ -23,7 +35,7 @@ class NonceUsed(Exception):
 
 
 class MayNotOrder(Exception):
-    """Viewers watch; the text says so."""
+    """Viewers watch, who was removed is out, and without a price nobody can order; the text says so."""
 
 
 def place_order(
@@ -44,16 +56,15 @@ def place_order(
     and the price in force are bound here, for good. Nothing is sent before `due_at`. Raises MayNotOrder, and
     OverLimit when it would cost more than is free.
     """
-    if not membership.may_order:
-        raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
-    account, price = Account.objects.current(), Price.objects.in_force()
+    account, price = Account.objects.current(), _price_in_force()
     with transaction.atomic():
         revision = Revision.take()  # From here on nobody else orders, also not for the last euro.
         earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
         if earlier:
             return _same_or_refuse(earlier, wish, takes)
+        membership = _as_it_is_now(membership)
         if not account.is_rehearsal:
-            limits.refuse_over(membership, takes * price.of(wish.duration))
+            limits.refuse_over(membership, takes * price.of(wish.duration), actor)
         order = Order.objects.create(
             owner=membership.user, team=membership.team, account=account, nonce=nonce
         )
@@ -62,6 +73,22 @@ def place_order(
         _write_down(_make_generations(order, takes, wish, price, common), actor or membership.user)
         lease.kick(account)
     return order
+
+
+def _as_it_is_now(membership: Membership) -> Membership:
+    """Return the membership and its limits read anew, for a page may be old. Raises MayNotOrder."""
+    fresh = Membership.objects.filter(pk=membership.pk).select_related("team", "user").first()
+    if fresh is None or not fresh.user.is_active:
+        raise MayNotOrder("This person is not in the team any more. Nothing was ordered.")
+    if not fresh.may_order:
+        raise MayNotOrder("You watch in this team. A lead can make you a member, who may order.")
+    return fresh
+
+
+def _price_in_force() -> Price:
+    if price := Price.objects.valid().first():
+        return price
+    raise MayNotOrder(NO_PRICE)
 
 
 def _make_generations(

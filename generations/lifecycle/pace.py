@@ -1,6 +1,6 @@
 """How fast an account is asked. Kept in the lease's row: it survives a crash and holds for all machines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,12 +21,23 @@ LOOK_SECONDS: Final = 60.0
 BURST_SHARE: Final = 0.2
 """Of the minute's budget, how much may go at once; the rest comes back second by second."""
 
+LEAST_BURST: Final = 2.0
+"""A list request is made only if one more may follow it."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Pace:
-    """The pace of one account, in the hands of its dispatcher."""
+    """The pace of one account, in the hands of its dispatcher, who alone changes it.
+
+    The row is read once and remembered until `renew`. What was lost meanwhile shows when something is spent.
+    """
 
     holding: Holding
+    _lease: Lease | None = field(default=None, init=False)
+
+    def renew(self) -> None:
+        """Read the row again before the next answer."""
+        self._lease = None
 
     def may_post(self) -> bool:
         """Whether the time for the next POST has come."""
@@ -62,31 +73,54 @@ class Pace:
         if seconds := quiet_seconds(rate):
             self.hush(seconds)
 
+    def is_quiet(self) -> bool:
+        """Whether nothing may be asked at all for the moment."""
+        return not _has_come(self._read().quiet_until)
+
     def is_held(self) -> bool:
         """Whether this dispatcher still holds the lease. One that was frozen does not know by itself."""
         return Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence).exists()
 
     def spend(self, *, leave: int = 0) -> bool:
-        """Take one request from the budget, if `leave` others remain after it and Magnific asked for no quiet.
+        """Take one request from the budget, if `leave` others remain after it and Magnific asked for no quiet."""
+        return self.spend_some(1, leave=leave) == 1
+
+    def spend_some(self, wanted: int, *, leave: int = 0) -> int:
+        """Take up to so many requests from the budget at once, `leave` others remaining; return how many.
 
         In any minute at most `MAGNIFIC_REQUESTS_PER_MINUTE` are given out: a burst, and its refill.
         """
         lease, now = self._read(), timezone.now()
-        burst = max(1.0, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
+        burst = max(LEAST_BURST, settings.MAGNIFIC_REQUESTS_PER_MINUTE * BURST_SHARE)
         refill = (settings.MAGNIFIC_REQUESTS_PER_MINUTE - burst) / 60
         if lease.tokens_at is None or lease.tokens_at > now:  # Never spent, or the clock was set back.
             tokens = burst
         else:
             tokens = min(burst, lease.tokens + (now - lease.tokens_at).total_seconds() * refill)
-        may_ask = tokens >= 1 + leave and _has_come(lease.quiet_until)
-        return may_ask and self._write(tokens=tokens - 1, tokens_at=now)
+        taken = max(0, min(wanted, int(tokens) - leave)) if _has_come(lease.quiet_until) else 0
+        return taken if taken and self._write(tokens=tokens - taken, tokens_at=now) else 0
+
+    def spend_on_posts(self, wanted: int) -> int:
+        """Take requests for POSTs. A list that is due goes first, else a long line would keep it waiting."""
+        return self.spend_some(wanted, leave=1 if self.may_list() else 0)
+
+    def give_back(self, unused: int) -> None:
+        """Return requests that were taken and not made."""
+        if unused:
+            self._write(tokens=self._read().tokens + unused)
 
     def _read(self) -> Lease:
-        return Lease.objects.get(pk=self.holding.account_id)
+        if self._lease is None:
+            self._lease = Lease.objects.get(pk=self.holding.account_id)
+        return self._lease
 
     def _write(self, **changes: float | datetime | None) -> bool:
         mine = Lease.objects.filter(pk=self.holding.account_id, fence=self.holding.fence)
-        return bool(mine.update(**changes))
+        if not mine.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self._read(), name, value)
+        return True
 
 
 def _after(seconds: float) -> datetime:

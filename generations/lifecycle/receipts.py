@@ -8,52 +8,66 @@ import json
 import logging
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
 from generations.lifecycle.verdict import Verdict
-from generations.media.parts import sync
+from generations.media.parts import disk_errors, sync
 
 logger = logging.getLogger(__name__)
 
-EMPTY: Final = "null"
+ROOM_BYTES: Final = 4096
+"""More than an answer needs: what the disk has no room for shows before money moves."""
 OLD_SECONDS: Final = 3600.0
 
 
-def prepare(callback_token: str) -> None:
-    """Make an empty receipt. Raises OSError or DiskFull if the disk does not take it: then nothing may be sent."""
-    _write(_path(callback_token), EMPTY)
+def prepare(*callback_tokens: str) -> None:
+    """Make empty receipts with room for answers. Raises OSError or DiskFull if the disk does not take them.
+
+    Then nothing may be sent.
+    """
+    folder = Path(settings.RECEIPTS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    for token in callback_tokens:
+        with disk_errors(), _path(token).open("xb") as file:
+            file.write(b" " * ROOM_BYTES)
+    sync(folder)
 
 
 def fill(callback_token: str, verdict: Verdict) -> None:
-    """Put the answer of a submission on disk for good. Raises OSError or DiskFull if the disk refuses."""
-    _write(_path(callback_token), json.dumps(verdict.as_json()))
+    """Put the answer of a submission on disk for good. Raises OSError or DiskFull if the disk refuses.
+
+    Written in place, with a checksum: one that was cut by a crash can be told.
+    """
+    body, path = json.dumps(verdict.as_json()), _path(callback_token)
+    if not path.exists():  # Its claim was closed meanwhile, and the sweep has cleared it away.
+        prepare(callback_token)
+    with disk_errors(), path.open("r+b") as file:
+        file.write(f"{body}\n{_check(body)}".encode())
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def discard(callback_token: str) -> None:
-    """Remove the receipt of an answer that the database has, or of a claim that was lost.
+def discard(*callback_tokens: str) -> None:
+    """Remove the receipts of answers that the database has, or of claims that were not made.
 
     One that cannot be removed does no harm: its answer is no news when the sweep reads it again.
     """
-    try:
-        _path(callback_token).unlink(missing_ok=True)
-    except OSError:
-        logger.exception("The receipt %s cannot be removed.", callback_token)
+    for token in callback_tokens:
+        try:
+            _path(token).unlink(missing_ok=True)
+        except OSError:
+            logger.exception("The receipt %s cannot be removed.", token)
 
 
 def is_old(callback_token: str) -> bool:
     """Whether a receipt is older than any claim: its sender ended between making it and claiming."""
     return time.time() - _path(callback_token).stat().st_mtime > OLD_SECONDS
-
-
-def remove_old_drafts() -> None:
-    """Remove what a process left that was killed while it wrote a receipt: nothing was sent on its strength."""
-    for draft in Path(settings.RECEIPTS_DIR).glob("*.draft"):
-        if time.time() - draft.stat().st_mtime > OLD_SECONDS:
-            draft.unlink(missing_ok=True)
 
 
 def left_over() -> Iterator[tuple[str, Verdict | None]]:
@@ -63,7 +77,7 @@ def left_over() -> Iterator[tuple[str, Verdict | None]]:
     """
     for path in sorted(Path(settings.RECEIPTS_DIR).glob("*.json")):
         try:
-            values = json.loads(path.read_text())
+            values = _values(path.read_text())
             yield path.stem, Verdict.from_json(values) if values else None
         except FileNotFoundError:
             continue
@@ -71,13 +85,19 @@ def left_over() -> Iterator[tuple[str, Verdict | None]]:
             logger.exception("The receipt %s cannot be read; it is kept for a person.", path.name)
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(text)
-    sync(draft)
-    draft.replace(path)
-    sync(path.parent)
+def _values(text: str) -> dict[str, Any] | None:
+    """Return the answer in a receipt, or None while there is none. Raises ValueError for what a crash may have cut.
+
+    An earlier version wrote no checksum, but put whole files in place.
+    """
+    body, newline, check = text.strip(" ").partition("\n")
+    if newline and check != _check(body):
+        raise ValueError("It is not whole.")
+    return json.loads(body) if body else None
+
+
+def _check(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}\n"
 
 
 def _path(callback_token: str) -> Path:

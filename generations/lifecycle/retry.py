@@ -19,8 +19,8 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     """Order the same clip anew for its owner, linked to the old one, at the price in force now.
 
     Pressing twice makes one: while an earlier retry lives or has succeeded, that one is returned.
-    Raises NotRetryable in other states or when its owner has left the team, MayHaveBeenCharged if money may have
-    moved and `confirmed` is not set, and what `place_order` raises.
+    Raises NotRetryable in other states or when its owner orders no more in the team, MayHaveBeenCharged if money
+    may have moved and `confirmed` is not set, and what `place_order` raises.
     """
     if generation.state not in (State.FAILED, State.CANCELLED):
         raise NotRetryable(f"A clip that is {generation.get_state_display().lower()} cannot be tried again.")
@@ -38,6 +38,8 @@ def _order_again(generation: Generation, nonce: UUID, actor: User) -> Generation
     owner = owners.select_related("user", "team").first()
     if owner is None:
         raise NotRetryable("Its owner is not in the team any more: remix it instead.")
+    if not owner.may_order:
+        raise NotRetryable("Its owner only watches in the team now: remix it instead.")
     order = place_order(
         owner,
         Wish.of(generation),

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +43,12 @@ LENGTH_TOLERANCE_SECONDS: Final = 1.0
 FAILURES_BEFORE_GIVING_UP: Final = 20
 MOST_FAILURES: Final = 1000
 BEAT_SECONDS: Final = 10.0
-PROGRESS_BYTES: Final = 4 * 1024**2
+PROGRESS_SECONDS: Final = 1.0
+"""Between two notes of how much is here: open pages ask every two seconds."""
+NOTED_FROM_BYTES: Final = 1_000_000
+"""What is smaller is here at once and needs no note of how much there is."""
+MANY: Final = 20
+"""While more clips than this wait to be copied, previews are left to the sweep: links die, previews do not."""
 
 
 def save(generation: Generation) -> None:
@@ -66,6 +71,11 @@ def may_be_claimed() -> Q:
     return Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * _longest_claim())
 
 
+def _many_wait() -> bool:
+    waiting = Generation.objects.filter(may_be_claimed(), state=State.SAVING).exclude(result_url="")
+    return waiting.order_by()[: MANY + 1].count() > MANY
+
+
 def _longest_claim() -> timedelta:
     return timedelta(seconds=settings.SAVE_SECONDS + CLAIM_MARGIN_SECONDS)
 
@@ -86,8 +96,8 @@ class _Saver:
     """One claim's work; it writes about the generation only while its fence is the newest."""
 
     generation: Generation
-    reported_bytes: int = 0
-    next_beat: float = 0.0
+    next_report: float = 0.0
+    next_beat: float = field(default_factory=lambda: time.monotonic() + BEAT_SECONDS)
 
     def run(self) -> None:
         """Download, check, put in place, ready. Raises MediaError or OSError for what can be tried again."""
@@ -117,7 +127,7 @@ class _Saver:
             save_problem="",
             **_facts(facts),
         )
-        if done:
+        if done and not _many_wait():
             queue.kick_previews(self.generation.pk)
 
     def put_off(self, error: MediaError | OSError) -> None:
@@ -176,11 +186,13 @@ class _Saver:
         )
 
     def _report(self, received: int, expected: int | None) -> None:
-        if time.monotonic() >= self.next_beat:
+        now = time.monotonic()
+        if now >= self.next_beat:
             Heartbeat.beat(queue.SAVING_CLUSTER)
-            self.next_beat = time.monotonic() + BEAT_SECONDS
-        if received - self.reported_bytes >= PROGRESS_BYTES:
-            self.reported_bytes = received
+            self.next_beat = now + BEAT_SECONDS
+        is_large = expected is None or expected >= NOTED_FROM_BYTES
+        if is_large and now >= self.next_report:
+            self.next_report = now + PROGRESS_SECONDS
             self.generation.change(only_if=self._mine, received_bytes=received, expected_bytes=expected)
 
     def _read(self, part: Path, downloaded: Downloaded) -> tuple[VideoFacts | None, str]:

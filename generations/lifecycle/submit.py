@@ -6,16 +6,20 @@ answer that is certain leads back to the queue.
 
 import logging
 import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from generations.lifecycle import alarm, receipts, strangers, verdict
-from generations.lifecycle.attach import Proof, attach
+from generations.lifecycle.attach import Proof, attach, attach_at_once
 from generations.lifecycle.callbacks import callback_url
 from generations.lifecycle.lease import Holding
 from generations.lifecycle.sender import Sender, seconds_since_boot, this_process
@@ -23,7 +27,17 @@ from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
 from generations.media.errors import DiskFull
-from generations.models import Account, Charged, Failure, Generation, Outcome, Revision, State, Submission
+from generations.models import (
+    Account,
+    Charged,
+    Failure,
+    Generation,
+    Outcome,
+    Revision,
+    State,
+    Submission,
+    Team,
+)
 from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
@@ -44,26 +58,56 @@ def submit(generation: Generation, holding: Holding, client: Client) -> Verdict 
 
     Raises OSError or DiskFull if no receipt can be written: then nothing was claimed or sent.
     """
-    claimed_at = seconds_since_boot()
     token = new_callback_token()
     receipts.prepare(token)
-    submission = claim(generation, holding, token)
-    if submission is None:
-        receipts.discard(token)
-        return None
-    answer = _send(submission, client, claimed_at)
-    record(submission, answer)
-    return answer
+    answers = list(submit_all([(generation, token)], holding, client, lambda: True))
+    return answers[0] if answers else None
 
 
-def claim(generation: Generation, holding: Holding, callback_token: str) -> Submission | None:
-    """Make the generation ours to send, in one committed step, if it still waits and the lease will last."""
+def submit_all(
+    line: Sequence[tuple[Generation, str]],
+    holding: Holding,
+    client: Client,
+    may_go_on: Callable[[], bool],
+) -> Iterator[Verdict]:
+    """Send one after the other, each with the callback token of its prepared receipt; yield the answers.
+
+    Ends at the first that is not simply accepted, at a claim that is lost, and when `may_go_on` says so before a
+    claim. An answer and the claim that follows it are one transaction. Receipts that were not needed are removed.
+    """
+    unsent = deque(line)
+    claimed_at = seconds_since_boot()
+    submission = claim(unsent[0][0], holding, unsent[0][1]) if unsent else None
+    try:
+        while submission:
+            unsent.popleft()
+            answer = _send(submission, client, claimed_at)
+            claimed_at, following = seconds_since_boot(), None
+            if unsent and answer.is_plain and may_go_on():
+                following = partial(claim, unsent[0][0], holding, unsent[0][1])
+            submission = record(submission, answer, following)
+            yield answer
+    finally:
+        receipts.discard(*(token for _, token in unsent))
+
+
+def claim(
+    generation: Generation, holding: Holding, callback_token: str, revision: int | None = None
+) -> Submission | None:
+    """Make the generation ours to send, in one committed step: its own, or one that has taken the `revision`.
+
+    None if it waits no more, the lease will not last, or its team or account was paused meanwhile: a team's pause
+    takes the revision like every move, so that nothing is claimed once it is said.
+    """
     whole_post = (
         settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
     )
-    with transaction.atomic():
-        still_mine = holding.lasts(whole_post)
-        if not generation.move(State.SUBMITTING, agent=AGENT, only_if=still_mine, charged=Charged.UNKNOWN):
+    with transaction.atomic(savepoint=False):
+        may_go = holding.lasts(whole_post) & Q(
+            team__in=Team.objects.filter(paused_at=None), account__in=Account.objects.filter(paused_at=None)
+        )
+        unknown: dict[str, Any] = {"charged": Charged.UNKNOWN, "revision": revision}
+        if not generation.move(State.SUBMITTING, agent=AGENT, only_if=may_go, **unknown):
             return None
         return Submission.objects.create(
             generation=generation,
@@ -74,19 +118,23 @@ def claim(generation: Generation, holding: Holding, callback_token: str) -> Subm
         )
 
 
-def record(submission: Submission, answer: Verdict) -> None:
+def record(
+    submission: Submission, answer: Verdict, following: Callable[[int], Submission | None] | None = None
+) -> Submission | None:
     """Write an answer down, whatever has happened to the generation meanwhile.
 
     A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
-    its last error then: the sweep will find the receipt.
+    its last error then: the sweep will find the receipt. `following` claims the next one in the same transaction,
+    whose revision it is given; what it returns is returned.
     """
+    claimed = None
     try:
         receipts.fill(submission.callback_token, answer)
     except (OSError, DiskFull):
         logger.exception("No receipt for submission %s, task %r.", submission.pk, answer.task_id)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
-            _store(submission, answer)
+            claimed = _store(submission, answer, following)
             break
         except (OperationalError, InterfaceError):
             if not tries_left:
@@ -94,6 +142,7 @@ def record(submission: Submission, answer: Verdict) -> None:
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
             time.sleep(STORE_PAUSE_SECONDS)
     receipts.discard(submission.callback_token)
+    return claimed
 
 
 def _send(submission: Submission, client: Client, claimed_at: float) -> Verdict:
@@ -123,30 +172,58 @@ def close_abandoned(account: Account) -> None:
             _store(submission, verdict.LOST, is_reported=False)
 
 
-def _store(submission: Submission, answer: Verdict, *, is_reported: bool = True) -> None:
-    """Write the answer down, reported by its sender or, for an open one only, in its place."""
+def _store(
+    submission: Submission,
+    answer: Verdict,
+    following: Callable[[int], Submission | None] | None = None,
+    *,
+    is_reported: bool = True,
+) -> Submission | None:
+    """Write the answer down, reported by its sender or, for an open one only, in its place; then claim the next."""
     with transaction.atomic():
-        Revision.take()  # Every move takes it first, so until the end of this transaction nothing moves.
-        submission.refresh_from_db(fields=["outcome", "task_id", "sender_reported"])
-        if not _is_news(submission, answer, is_reported=is_reported):
-            return
-        generation = Generation.objects.select_related("account").get(pk=submission.generation_id)
-        Submission.objects.filter(pk=submission.pk).update(
-            answered_at=timezone.now(),
-            sender_reported=is_reported,
-            http_status=answer.http_status,
-            problem=answer.problem[:300],
-            evidence=answer.evidence,
-        )
-        if answer.outcome == Outcome.ACCEPTED:
-            _accept(submission, generation, answer)
-        elif submission.outcome in OVERRULES[answer.outcome]:
-            generation.note(f"A late answer: {answer.problem}", agent=AGENT)
-        else:
-            Submission.objects.filter(pk=submission.pk).update(outcome=answer.outcome)
-            _settle(submission, generation, answer)
-        if answer.pause:
-            alarm.pause(generation.account, answer.pause, answer.problem)
+        revision = Revision.take()  # Every move does, so until the end of this transaction nothing moves.
+        if not (is_reported and _accept_at_once(submission, answer, revision)):
+            _weigh(submission, answer, revision, is_reported=is_reported)
+        return following(revision) if following else None
+
+
+def _weigh(submission: Submission, answer: Verdict, revision: int, *, is_reported: bool) -> None:
+    """Write down an answer that is no plain acceptance, or to something that has changed meanwhile."""
+    submission = Submission.objects.select_related("generation__account").get(pk=submission.pk)
+    if not _is_news(submission, answer, is_reported=is_reported):
+        return
+    generation = submission.generation
+    Submission.objects.filter(pk=submission.pk).update(**_heard(answer), sender_reported=is_reported)
+    if answer.outcome == Outcome.ACCEPTED:
+        _accept(submission, generation, answer, revision)
+    elif submission.outcome in OVERRULES[answer.outcome]:
+        generation.note(f"A late answer: {answer.problem}", agent=AGENT)
+    else:
+        Submission.objects.filter(pk=submission.pk).update(outcome=answer.outcome)
+        _settle(submission, generation, answer)
+    if answer.pause:
+        alarm.pause(generation.account, answer.pause, answer.problem)
+
+
+def _heard(answer: Verdict) -> dict[str, Any]:
+    """Return what a submission keeps of an answer, whatever follows from it."""
+    return {
+        "answered_at": timezone.now(),
+        "http_status": answer.http_status,
+        "problem": answer.problem[:300],
+        "evidence": answer.evidence,
+    }
+
+
+def _accept_at_once(submission: Submission, answer: Verdict, revision: int) -> bool:
+    """Write down an accepted answer to what this process claimed, if nothing has happened to it since."""
+    if answer.outcome != Outcome.ACCEPTED:
+        return False
+    if not attach_at_once(submission.generation, answer.task_id, answer.vendor_status, revision):
+        return False
+    settled = {"outcome": Outcome.ACCEPTED, "task_id": answer.task_id, "sender_reported": True}
+    Submission.objects.filter(pk=submission.pk).update(**_heard(answer), **settled)
+    return True
 
 
 def _is_news(submission: Submission, answer: Verdict, *, is_reported: bool) -> bool:
@@ -157,9 +234,16 @@ def _is_news(submission: Submission, answer: Verdict, *, is_reported: bool) -> b
     return answer.outcome == Outcome.ACCEPTED or not is_repeated
 
 
-def _accept(submission: Submission, generation: Generation, answer: Verdict) -> None:
+def _accept(submission: Submission, generation: Generation, answer: Verdict, revision: int) -> None:
     """Attach the task; one that is another clip's says nothing about what became of this POST."""
-    given = attach(submission, answer.task_id, answer.vendor_status, Proof.ANSWER)
+    given = attach(
+        submission,
+        answer.task_id,
+        answer.vendor_status,
+        Proof.ANSWER,
+        generation=generation,
+        revision=revision,
+    )
     if generation.pk not in (given.pk, given.extra_of_id):
         open_ones = Submission.objects.filter(pk=submission.pk, outcome=Outcome.OPEN)
         open_ones.update(

@@ -46,7 +46,6 @@ def sweep() -> None:
 
 
 def _collect_receipts() -> None:
-    receipts.remove_old_drafts()
     for token, answer in receipts.left_over():
         submission = Submission.objects.filter(callback_token=token).first()
         if answer and submission:

@@ -36,6 +36,11 @@ class Verdict:
     wait: float = 0.0
     quiet: float = 0.0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it was simply accepted, and another POST may follow at once."""
+        return self.outcome == Outcome.ACCEPTED and not (self.wait or self.quiet or self.pause)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for a receipt."""
         return asdict(self)

@@ -84,7 +84,7 @@ def probe(path: Path) -> VideoFacts:
     or claims an absurd size or length.
     """
     check_boxes(path)
-    with open_video(path) as (container, stream):
+    with open_video(path, skip_frame="all") as (container, stream):
         facts = VideoFacts(
             width=stream.codec_context.width,
             height=stream.codec_context.height,
@@ -98,13 +98,14 @@ def probe(path: Path) -> VideoFacts:
 
 
 @contextmanager
-def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_video(path: Path, **options: str) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open an MP4 file's video for at most two threads; what the decoder raises is ProbeFailed.
 
     The format is given, so that no playlist in disguise makes the library open other files; a
-    picture beyond MAX_PIXELS is refused before memory for it is taken.
+    picture beyond MAX_PIXELS is refused before memory for it is taken. `options` are the decoder's: with
+    `skip_frame="all"` nothing is decoded, which a 4K file otherwise is for a moment just to be opened.
     """
-    options = {"max_pixels": str(MAX_PIXELS)}
+    options = {"max_pixels": str(MAX_PIXELS), **options}
     try:
         with av.open(str(path.resolve()), format="mov", options=options) as container:
             if not container.streams.video:

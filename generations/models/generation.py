@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,13 +12,16 @@ from django.utils import timezone
 from generations import constraints
 from generations.magnific.messages import VideoRequest
 from generations.models.account import Account
-from generations.models.booking import book
+from generations.models.booking import book_or_log
 from generations.models.event import Event
 from generations.models.order import Order
 from generations.models.revision import Revision
 from generations.models.states import CHANGING, ENDED, MOVES, Charged, Failure, State
 from generations.models.team import Team
 from generations.models.user import User
+
+WITHOUT_DIRECTIONS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""For `str.translate`: Unicode's embeddings, overrides and isolates (UAX 9) would turn what stands beside."""
 
 
 class IllegalMove(Exception):
@@ -28,9 +31,14 @@ class IllegalMove(Exception):
 class GenerationManager(models.Manager["Generation"]):
     """Reads generations."""
 
+    def with_task(self, account_id: int, task_id: str) -> "Generation | None":
+        """Return the one that has a task, or None: the usual answer, so only its id is looked for at first."""
+        pk = self.filter(account=account_id, task_id=task_id).order_by().values_list("pk", flat=True).first()
+        return self.get(pk=pk) if pk else None
+
     def to_book(self, pk: uuid.UUID) -> "Generation":
         """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
-        return self.select_related("order__owner", "team", "account").get(pk=pk)
+        return self.select_related("order", "account").get(pk=pk)
 
 
 class Generation(models.Model):
@@ -191,8 +199,8 @@ class Generation(models.Model):
 
     @property
     def title(self) -> str:
-        """The prompt's beginning, one line of at most 60 characters."""
-        words = " ".join(self.prompt.split())
+        """The prompt's beginning, one line of at most 60 characters; its writing direction ends with it."""
+        words = " ".join(self.prompt.translate(WITHOUT_DIRECTIONS).split())
         return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
     @property
@@ -239,34 +247,36 @@ class Generation(models.Model):
         actor: User | None = None,
         agent: str = "",
         only_if: models.Q | None = None,
+        revision: int | None = None,
         **changes: Any,
     ) -> bool:
         """Go from the state this object was read in to `to`, with one event, in one transaction.
 
         True only for the winner: if the row has left that state meanwhile, or `only_if` does not hold,
-        nothing happens and this object stays as it was. Raises IllegalMove for a way the table does not have.
+        nothing happens and this object stays as it was. Raises IllegalMove for a way
+        the table does not have. `revision` is one that this transaction has taken already.
         """
         came_from = State(self.state)
         if to not in MOVES[came_from]:
             raise IllegalMove(f"{came_from} → {to}")
-        with transaction.atomic():
-            changes |= {"state": to, "state_at": timezone.now(), "revision": Revision.take()}
+        with transaction.atomic(savepoint=False):
+            changes |= {"state": to, "state_at": timezone.now(), "revision": revision or Revision.take()}
             still = Generation.objects.filter(pk=self.pk, state=came_from)
             if not still.filter(only_if or models.Q()).update(**changes):
                 return False
             self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
             if came_from in ENDED or to in ENDED:
-                book(Generation.objects.to_book(self.pk), actor=actor, reason=why)
+                book_or_log(Generation.objects.to_book(self.pk), actor=actor, reason=why)
         self._take_on(changes)
         return True
 
-    def change(self, *, only_if: models.Q | None = None, **changes: Any) -> bool:
+    def change(self, *, only_if: models.Q | None = None, revision: int | None = None, **changes: Any) -> bool:
         """Set facts beside the state and let open pages know. False, and nothing done, unless `only_if` holds.
 
         What is known of the charge is a decision of its own: `decide_charge`.
         """
-        with transaction.atomic():
-            changes["revision"] = Revision.take()
+        with transaction.atomic(savepoint=False):
+            changes["revision"] = revision or Revision.take()
             if not Generation.objects.filter(only_if or models.Q(), pk=self.pk).update(**changes):
                 return False
         self._take_on(changes)

@@ -1,9 +1,12 @@
 """Signs of life of the worker clusters."""
 
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils import timezone
+
+OFTEN: Final = timedelta(seconds=1)
 
 
 class Heartbeat(models.Model):
@@ -19,5 +22,7 @@ class Heartbeat(models.Model):
 
     @classmethod
     def beat(cls, cluster: str) -> None:
-        """Note that `cluster` works, now."""
-        cls.objects.update_or_create(cluster=cluster, defaults={"beat_at": timezone.now()})
+        """Note that `cluster` works, now, unless that was noted within the last second."""
+        now = timezone.now()
+        if not cls.objects.filter(pk=cluster, beat_at__gt=now - OFTEN, beat_at__lte=now).exists():
+            cls.objects.update_or_create(cluster=cluster, defaults={"beat_at": now})

@@ -1,17 +1,22 @@
 """What was reserved, spent and given back: rows that are never changed or deleted, which the database enforces."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from django.db import models
 from django.db.models import F, Min, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Round
 
+from generations.models.price import CENT
 from generations.models.team import Team
 from generations.models.user import User
 
 NOTHING = Decimal(0)
+DAY_KEY: Final = ("team_id", "member_id", "day", "currency")
+"""What a row of the sums is for."""
+SUMS: Final = {"reserved": Sum("reserved"), "spent": Sum("spent")}
 
 
 class Money(NamedTuple):
@@ -19,6 +24,11 @@ class Money(NamedTuple):
 
     reserved: Decimal = NOTHING
     spent: Decimal = NOTHING
+
+    @classmethod
+    def of_sums(cls, sums: Mapping[str, Any]) -> "Money":
+        """Return what the database added up, to the cent: SQLite's sums are binary fractions. Nothing is 0."""
+        return cls(*(Decimal(sums[name] or 0).quantize(CENT) for name in cls._fields))
 
     def minus(self, other: "Money") -> "Money":
         """The difference in both."""
@@ -40,7 +50,7 @@ class Kind(models.TextChoices):
 
 
 class Booked(NamedTuple):
-    """What the ledger holds of a generation, corrections aside; `day` and `member_id` are its first row's."""
+    """What the ledger holds of a generation, corrections aside; `day` is that of its rows, None without any."""
 
     money: Money
     day: date | None
@@ -52,10 +62,8 @@ class LedgerManager(models.Manager["LedgerEntry"]):
     def booked(self, generation_id: Any) -> Booked:
         """Return what was booked for a generation, without corrections: they are told apart for ever."""
         rows = self.filter(generation=generation_id).exclude(kind=Kind.CORRECT)
-        sums = rows.aggregate(
-            reserved=Coalesce(Sum("reserved"), NOTHING), spent=Coalesce(Sum("spent"), NOTHING), day=Min("day")
-        )
-        return Booked(Money(sums["reserved"], sums["spent"]), sums["day"])
+        sums = rows.aggregate(**SUMS, day=Min("day"))
+        return Booked(Money.of_sums(sums), sums["day"])
 
     def write(self, **fields: Any) -> "LedgerEntry":
         """Add a row and count it. Call it inside the transaction that makes it true."""
@@ -111,17 +119,20 @@ class DailySpendManager(models.Manager["DailySpend"]):
 
     def count_in(self, entry: LedgerEntry) -> None:
         """Add a row of the ledger to its day."""
-        names = ("team", "member", "day", "currency")
-        key: dict[str, Any] = {name: getattr(entry, name) for name in names}
+        key: dict[str, Any] = {name: getattr(entry, name) for name in DAY_KEY}
         self.get_or_create(**key)
-        self.filter(**key).update(reserved=F("reserved") + entry.reserved, spent=F("spent") + entry.spent)
+        self.filter(**key).update(
+            reserved=Round(F("reserved") + entry.reserved, 2), spent=Round(F("spent") + entry.spent, 2)
+        )
+
+    def add_up(self, **key: Any) -> None:
+        """Make a day's sum anew from the ledger. Call it where nothing is booked meanwhile; `key` is DAY_KEY's."""
+        sums = Money.of_sums(LedgerEntry.objects.filter(**key).aggregate(**SUMS))
+        self.update_or_create(**key, defaults=sums._asdict())
 
     def total(self, **conditions: Any) -> Money:
         """Return the sum of the days that match: `team`, `member`, `currency`, `day__gte` and the like."""
-        sums = self.filter(**conditions).aggregate(
-            reserved=Coalesce(Sum("reserved"), NOTHING), spent=Coalesce(Sum("spent"), NOTHING)
-        )
-        return Money(sums["reserved"], sums["spent"])
+        return Money.of_sums(self.filter(**conditions).aggregate(**SUMS))
 
 
 class DailySpend(models.Model):

@@ -16,7 +16,11 @@ class PriceManager(models.Manager["Price"]):
 
     def in_force(self) -> "Price":
         """Return the newest row that is valid now. Raises Price.DoesNotExist if there is none."""
-        return self.filter(valid_from__lte=timezone.now()).latest("valid_from")
+        return self.valid().latest("valid_from")
+
+    def valid(self) -> models.QuerySet["Price"]:
+        """Return the rows whose time has come, newest first."""
+        return self.filter(valid_from__lte=timezone.now())
 
 
 class Price(models.Model):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import site
+from generations.lifecycle.charge import undecided
 from generations.models import Account, Delivery, Generation, State
 
 register = template.Library()
@@ -91,7 +92,7 @@ class Need:
 
 @register.simple_tag
 def other_needs() -> list[Need]:
-    """What an admin should look at besides doubts and pauses. Three queries."""
+    """What an admin should look at besides doubts and pauses. Four queries."""
     needs = [
         Need(
             f"{account} is used by somebody else too: its list settles no doubt", _page("account", account.pk)
@@ -100,6 +101,9 @@ def other_needs() -> list[Need]:
     ]
     if damaged := Generation.objects.filter(state=State.READY).exclude(file_damage="").count():
         needs.append(Need(f"Damaged files: {damaged}", _page("generation") + "?file_damage__isempty=0"))
+    if unknown := undecided().count():
+        text = f"Failed clips of which it is not known whether they were charged: {unknown}"
+        needs.append(Need(text, reverse("admin:generations_generation_charges")))
     since = timezone.now() - timedelta(days=1)
     if stale := Delivery.objects.filter(is_stale=True, received_at__gt=since).count():
         text = f"Callbacks of the last day with a time minutes off: {stale}. Is this machine’s clock right?"

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormMixin
 
-from generations.forms.people import in_house_style
+from generations.forms.people import ChangePasswordForm, ResetPasswordForm, in_house_style
 from generations.mail import is_configured
 from generations.views.address import public_site, safe_way_back
 from generations.views.context import THEMES
@@ -43,6 +43,7 @@ class SignOut(auth.LogoutView):
 class PasswordChange(HouseFormMixin, auth.PasswordChangeView):
     """Choose a new password; this session stays, the others end."""
 
+    form_class = ChangePasswordForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("create")
 
@@ -76,6 +77,7 @@ class PasswordResetSent(auth.PasswordResetDoneView):
 class PasswordResetConfirm(HouseFormMixin, auth.PasswordResetConfirmView):
     """Choose a new password with the link from the mail, and be signed in."""
 
+    form_class = ResetPasswordForm
     template_name = "accounts/password_reset_confirm.html"
     post_reset_login = True
     success_url = reverse_lazy("create")

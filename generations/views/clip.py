@@ -11,23 +11,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from generations.access import changeable_generation, own_generation, visible_generation
-from generations.lifecycle import rehearsal
+from generations.lifecycle import hurry, rehearsal
 from generations.lifecycle.cancel import cancel as cancel_generation
 from generations.lifecycle.limits import OverLimit
 from generations.lifecycle.order import MayNotOrder
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable
 from generations.lifecycle.retry import retry as retry_generation
+from generations.lifecycle.share import keep_private
+from generations.lifecycle.share import share as share_generation
 from generations.models import Generation, State
-from generations.views.context import studio_of
 from generations.views.history import history
 from generations.views.poll import Poll
 from generations.views.signed_in import MemberRequest, signed_in
 from generations.views.tiles import tiles
 
 TOO_LATE = "It was already on its way to Magnific: it cannot be cancelled any more."
+SENT_NOW = "It is in line now, and will be sent as soon as its turn comes."
 ORDERED_AGAIN = "Ordered again, as a new clip."
 SHARED = "Everybody in {} sees it now."
-KEPT_PRIVATE = "Only you see it now."
+KEPT_PRIVATE = "Only you and the admins see it now."
 ORDERED_FOR_REAL = "Ordered for real, as a new clip. The rehearsed one is cancelled."
 
 
@@ -43,7 +45,7 @@ def clip(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def parts(request: MemberRequest, generation: Generation) -> dict[str, Any]:
     """Return what the stage and the panel are drawn from."""
-    tile = tiles([generation], studio_of(request).account, request.user)[0]
+    (tile,) = tiles([generation], request)
     return {"tile": tile, "clip": generation, "words": tile.words, "history": history(generation)}
 
 
@@ -56,6 +58,16 @@ def cancel(request: MemberRequest, pk: UUID) -> HttpResponseBase:
         messages.success(request, "Cancelled before it was sent, nothing spent.")
     elif generation.state != State.CANCELLED:
         messages.error(request, TOO_LATE)
+    return _said(request, generation)
+
+
+@signed_in
+@require_POST
+def send_now(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Let a clip that waits for its time stand in line at once."""
+    generation = changeable_generation(request.user, pk)
+    if hurry.send_now(generation, actor=request.user):
+        messages.success(request, SENT_NOW)
     return _said(request, generation)
 
 
@@ -98,9 +110,12 @@ def order_for_real(request: MemberRequest, pk: UUID) -> HttpResponseBase:
 def share(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """Show a private clip to the team, or keep it to oneself again."""
     generation = own_generation(request.user, pk)
-    private = request.POST.get("private") == "yes"
-    generation.change(is_private=private)
-    messages.success(request, KEPT_PRIVATE if private else SHARED.format(generation.team))
+    if request.POST.get("private") == "yes":
+        keep_private(generation, actor=request.user)
+        messages.success(request, KEPT_PRIVATE)
+    else:
+        share_generation(generation, actor=request.user)
+        messages.success(request, SHARED.format(generation.team))
     return _said(request, generation)
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
+from zlib import crc32
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from generations.lifecycle import figures
-from generations.models import Account, Membership, Outcome, Submission
+from generations.lifecycle.limits import Budgets, budgets, leads_of
+from generations.models import Account, Membership, Outcome, Price, Submission
 from generations.views.signed_in import all_memberships, current_membership
 
 SYSTEM: Final = "system"
@@ -17,7 +19,7 @@ THEMES: Final = (SYSTEM, "light", "dark")
 
 
 class Studio:
-    """The state of the house. Asks the database only for what is used: four queries at most."""
+    """The state of the house. Asks the database only for what is used: one query for each property at most."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -36,6 +38,29 @@ class Studio:
     def rehearsal(self) -> bool:
         """Whether the sandbox makes the clips."""
         return settings.REHEARSAL
+
+    @cached_property
+    def budgets(self) -> Budgets | None:
+        """What may still be spent in the chosen team; None without one, and in rehearsal, which has no limits."""
+        if self.rehearsal or self.membership is None:
+            return None
+        return budgets(self.membership)
+
+    @cached_property
+    def price(self) -> Price | None:
+        """What is in force, if something is."""
+        return Price.objects.valid().first()
+
+    @cached_property
+    def leads(self) -> str:
+        """Who can help in the chosen team: ada or bo."""
+        return leads_of(self.membership.team) if self.membership else "An admin"
+
+    @cached_property
+    def around(self) -> str:
+        """A short word for what stands around a page, which is another one when any of it changes."""
+        pauses = self.account.paused_kind, self.membership and self.membership.team.paused_at
+        return f"{crc32(repr((self.budgets, pauses)).encode()):08x}"
 
     @cached_property
     def account(self) -> Account:

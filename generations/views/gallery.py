@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from generations.models import Generation
-from generations.views.context import studio_of
 from generations.views.days import Day, days_of
-from generations.views.poll import TEAM_PAGE, Poll, shown_on
+from generations.views.poll import TEAM_PAGE, WHOSE, Poll, shown_on
 from generations.views.signed_in import TeamRequest, in_team
 from generations.views.tiles import RELATED, tiles
 
@@ -32,13 +31,13 @@ def gallery(request: TeamRequest) -> HttpResponse:
     wanted = found.select_related(*RELATED)
     rows = list((_after(wanted, before) if before else wanted)[: PAGE_SIZE + 1])
     page = rows[:PAGE_SIZE]
-    days = days_of(found, tiles(page, studio_of(request).account, request.user))
+    days = days_of(found, tiles(page, request))
     context: dict[str, Any] = {
         "days": days,
         "older": _mark(page[-1]) if len(rows) > PAGE_SIZE else None,
         "poll": poll,
         "is_first_page": not before,
-        "whose": "team" if page_name == TEAM_PAGE else "mine",
+        "whose": WHOSE[page_name],
     }
     if before and request.htmx:
         context["continued"] = days.pop(0) if days and days[0].date == _day_of(before) else None

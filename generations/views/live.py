@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -16,11 +17,12 @@ from generations.models import Revision, State
 from generations.views.clip import parts
 from generations.views.context import studio_of
 from generations.views.days import total_of
-from generations.views.poll import TEAM_PAGE, Poll, shown_on
+from generations.views.poll import WHOSE, Poll, shown_on, taken_from
+from generations.views.quote import card
 from generations.views.signed_in import MemberRequest, signed_in
-from generations.views.tiles import RELATED, tiles
+from generations.views.tiles import RELATED, Tile, tiles
 
-GALLERIES: Final = ("gallery", TEAM_PAGE)
+GALLERIES: Final = tuple(WHOSE)
 MOST: Final = 100
 """Tiles in one answer; what is left over comes with the next."""
 
@@ -38,7 +40,7 @@ def live(request: MemberRequest) -> HttpResponse:
     now = Poll.start(request, asked.page, asked.clip)
     if asked.clip:
         return _clip(request, asked.clip, asked, now)
-    if now.day != asked.day and asked.page in GALLERIES:
+    if now.team != asked.team or (now.day != asked.day and asked.page in GALLERIES):
         return HttpResponseClientRefresh()
     return _tiles(request, asked, now)
 
@@ -57,36 +59,57 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
     changed = list(own.filter(revision__gt=asked.since).order_by("revision")[:MOST])
     waiting = own.filter(revision__lte=asked.since, state=State.QUEUED)[: MOST - len(changed)]
     shown = sorted([*changed, *waiting], key=lambda generation: generation.created_at, reverse=True)
-    if not shown and asked.load == now.load:
+    gone = list(taken_from(request, asked.page).filter(revision__gt=asked.since).values_list("pk", flat=True))
+    if not shown and not gone and asked.shows_the_same_around(now):
         return _nothing()
     if len(changed) == MOST:
         now = replace(now, since=changed[-1].revision - 1, is_quick=True)
-    drawn = tiles(shown, studio_of(request).account, request.user)
+    drawn = tiles(shown, request)
     context: dict[str, Any] = {
-        "poll": now,
-        "load": now.load,
+        **_around(asked, now),
         "changed": [tile for tile in drawn if tile.generation.born_revision <= asked.since],
-        "new": [tile for tile in drawn if tile.generation.born_revision > asked.since],
+        "new": [tile for tile in drawn if _goes_in_front(tile, asked, now)],
+        "gone": gone,
+        "whose": WHOSE.get(asked.page, ""),
     }
     if asked.page == "create":
-        context["place"] = next_place(studio_of(request).account, request.user)
+        studio = studio_of(request)
+        context |= {"place": next_place(studio.account, request.user), "card": card(studio)}
     if asked.page in GALLERIES:
         context["day"] = total_of(found, now.day)
     return render(request, "generations/_live.html", context)
 
 
+def _goes_in_front(tile: Tile, asked: Poll, now: Poll) -> bool:
+    """Whether it is new to the page, and of its first day: one of an earlier day that was shared just now waits."""
+    of_today = timezone.localdate(tile.generation.created_at) == now.day
+    return tile.generation.born_revision > asked.since and (of_today or asked.page not in GALLERIES)
+
+
+def _around(asked: Poll, now: Poll) -> dict[str, Any]:
+    """Return what stands around every page: the load, and where it has changed the month and the brakes."""
+    return {"poll": now, "load": now.load, "around_changed": asked.around != now.around}
+
+
 def _clip(request: MemberRequest, pk: UUID, asked: Poll, now: Poll) -> HttpResponse:
-    """The state, the facts and the history of one clip; the stage only until the player stands on it."""
+    """The state, the facts and the history of one clip; the stage only until the player stands on it.
+
+    A clip that was kept private meanwhile leaves the page.
+    """
     generation = (
         visible_generations(request.user).select_related("owner", "team", "account").filter(pk=pk).first()
     )
-    changed = generation and (generation.revision > asked.since or generation.state == State.QUEUED)
-    if not changed and asked.load == now.load:
+    if generation is None:
+        return HttpResponseClientRefresh()
+    changed = generation.revision > asked.since or generation.state == State.QUEUED
+    if not changed and asked.shows_the_same_around(now):
         return _nothing()
-    context: dict[str, Any] = {"load": now.load, "poll": now}
-    if generation:
-        is_ready = generation.state == State.READY
-        now = now.with_clip(is_changing=generation.is_changing, has_player=is_ready)
-        context |= {"poll": now, "new_stage": not asked.has_player, "changed": changed}
-        context |= parts(request, generation)
+    is_ready = generation.state == State.READY
+    now = now.with_clip(is_changing=generation.is_changing, has_player=is_ready)
+    context = {
+        **_around(asked, now),
+        **parts(request, generation),
+        "new_stage": not asked.has_player,
+        "changed": changed,
+    }
     return render(request, "generations/_live_clip.html", context)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generations.access import own_generations, team_generations
 from generations.lifecycle.figures import Load
+from generations.lifecycle.share import taken_back
 from generations.models import Generation, Revision, State
 from generations.models.states import CHANGING
 from generations.views.context import studio_of
@@ -24,6 +25,8 @@ SLOW_SECONDS: Final = 60
 """Otherwise: another tab or a colleague may start something."""
 POSTER_SECONDS: Final = 120
 TEAM_PAGE: Final = "team"
+WHOSE: Final = {"gallery": "mine", TEAM_PAGE: "team"}
+"""The galleries, and whose clips they show."""
 PAGES: Final = ("create", "gallery", TEAM_PAGE, "clip")
 
 
@@ -33,6 +36,14 @@ def shown_on(request: MemberRequest, page: str) -> QuerySet[Generation]:
     if membership is None:
         return Generation.objects.none()
     return team_generations(membership) if page == TEAM_PAGE else own_generations(membership)
+
+
+def taken_from(request: MemberRequest, page: str) -> QuerySet[Generation]:
+    """Return what such a page may show no more although it once did: clips that were kept private since."""
+    membership = current_membership(request)
+    if membership is None or page != TEAM_PAGE:
+        return Generation.objects.none()
+    return taken_back(Generation.objects.filter(team=membership.team_id))
 
 
 def _may_change() -> Q:
@@ -45,13 +56,16 @@ def _may_change() -> Q:
 class Poll:
     """A page's knowledge: the revision, the load and the day it shows; on a clip page, which clip.
 
-    `has_player` says that the clip is there already: a playing video is never replaced.
+    `team` is the one that the page is about, 0 without any; `around` is the studio's. `has_player`
+    says that the clip is there already: a playing video is never replaced.
     """
 
     page: str
     since: int
     load: Load
     day: date
+    team: int = 0
+    around: str = ""
     is_quick: bool = True
     clip: UUID | None = None
     has_player: bool = False
@@ -63,7 +77,16 @@ class Poll:
         """
         since, studio = Revision.current(), studio_of(request)
         changing = shown_on(request, page).filter(_may_change(), account=studio.account)
-        return cls(page, since, studio.load, timezone.localdate(), changing.exists(), clip)
+        return cls(
+            page,
+            since,
+            studio.load,
+            timezone.localdate(),
+            team=studio.membership.team_id if studio.membership else 0,
+            around=studio.around,
+            is_quick=changing.exists(),
+            clip=clip,
+        )
 
     @classmethod
     def read(cls, query: QueryDict) -> "Poll":
@@ -77,6 +100,8 @@ class Poll:
             int(query.get("since", "")),
             Load(running, queued),
             date.fromisoformat(query.get("day", "")),
+            team=int(query.get("team", "0")),
+            around=query.get("around", ""),
             clip=UUID(clip) if clip else None,
             has_player="player" in query,
         )
@@ -89,12 +114,18 @@ class Poll:
             "page": self.page,
             "load": f"{self.load.running}-{self.load.queued}",
             "day": self.day.isoformat(),
+            "team": self.team,
+            "around": self.around,
         }
         if self.clip:
             query["clip"] = str(self.clip)
         if self.has_player:
             query["player"] = "yes"
         return f"{reverse('live')}?{urlencode(query)}"
+
+    def shows_the_same_around(self, other: "Poll") -> bool:
+        """Whether nothing has changed in what stands around the page."""
+        return (self.load, self.around) == (other.load, other.around)
 
     @property
     def seconds(self) -> int:

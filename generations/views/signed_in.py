@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlencode
 
@@ -56,7 +57,7 @@ def in_team(page: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Pa
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         chosen = current_membership(request)
         if chosen is None:
-            return render(request, "generations/no_team.html")
+            return _no_team(request)
         team_request = cast(TeamRequest, request)
         team_request.membership = chosen
         return page(team_request, *args, **kwargs)
@@ -79,9 +80,16 @@ def current_membership(request: HttpRequest) -> Membership | None:
     return next((membership for membership in found if membership.team_id == chosen), next(iter(found), None))
 
 
+def _no_team(request: MemberRequest) -> HttpResponseBase:
+    status = HTTPStatus.OK if request.method in ("GET", "HEAD") else HTTPStatus.FORBIDDEN
+    context = {"teams": access.visible_teams(request.user)}
+    return render(request, "generations/no_team.html", context, status=status)
+
+
 def _to_sign_in(request: MemberRequest) -> HttpResponseBase:
     if not request.htmx:
         way_back = request.get_full_path() if request.method in ("GET", "HEAD") else resolve_url("create")
         return redirect_to_login(way_back)
-    query = urlencode({"next": request.htmx.current_url_abs_path or resolve_url("create")})
+    back = request.htmx.current_url_abs_path or resolve_url("create")
+    query = urlencode({"next": back, "signed_out": "yes"})
     return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
+
 from generations.access import changeable
 from generations.lifecycle import figures, line
-from generations.models import Account, Charged, Generation, Price, State, User
+from generations.models import Charged, Generation, State
+from generations.views.context import studio_of
+from generations.views.signed_in import MemberRequest
 from generations.views.words import Words, words
 
 RELATED: Final = ("account", "owner", "team")
@@ -18,15 +22,26 @@ RELATED: Final = ("account", "owner", "team")
 class Tile:
     """One generation as it is drawn for somebody: whether it is theirs, and theirs to cancel and retry.
 
-    `again` is what another take would cost now, in `again_currency`.
+    `may_order` says that they may make something of it. `again` is what another take would cost now, in
+    `again_currency`; None while no price is in force.
     """
 
     generation: Generation
     words: Words
     is_own: bool
     may_change: bool
-    again: Decimal
+    may_order: bool
+    again: Decimal | None
     again_currency: str
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What this person can press: of cancel, now, real, retry, edit."""
+        return tuple(
+            action
+            for action in self.words.actions
+            if (self.may_order if action == "edit" else self.may_change)
+        )
 
     @property
     def is_ready(self) -> bool:
@@ -44,23 +59,26 @@ class Tile:
         return self.generation.money == Charged.NO and self.generation.state != State.CANCELLED
 
 
-def tiles(generations: Iterable[Generation], account: Account, viewer: User) -> list[Tile]:
-    """Return a tile for each generation; `account` is the one in use now. Four queries at most."""
+def tiles(generations: Iterable[Generation], request: MemberRequest) -> list[Tile]:
+    """Return a tile for each generation as the visitor sees it. Five queries at most."""
     generations = list(generations)
     if not generations:
         return []
+    studio = studio_of(request)
+    account, price = studio.account, studio.price
     waiting = any(generation.state == State.QUEUED for generation in generations)
     places = line.places(account) if waiting else {}
-    mine_to_change = changeable(viewer, generations)
-    usual, price = figures.usual_seconds(account), Price.objects.in_force()
+    mine_to_change = changeable(request.user, generations)
+    usual = figures.usual_seconds(account)
     return [
         Tile(
             generation,
             words(generation, account, place=places.get(generation.pk), usual=usual),
-            generation.owner_id == viewer.pk,
-            generation.pk in mine_to_change,
-            price.of(generation.duration),
-            price.currency,
+            is_own=generation.owner_id == request.user.pk,
+            may_change=generation.pk in mine_to_change,
+            may_order=studio.membership is not None and studio.membership.may_order,
+            again=price.of(generation.duration) if price else None,
+            again_currency=settings.CURRENCY,
         )
         for generation in generations
     ]

@@ -13,6 +13,7 @@ from generations.lifecycle.figures import Usual
 from generations.lifecycle.line import is_ahead
 from generations.models import Account, Charged, Failure, Generation, State
 from generations.templatetags.studio import megabytes, ordinal, span
+from generations.views.tonight import spoken
 
 FAILURES: Final = {
     Failure.REFUSED: ("Refused by Magnific", "Magnific refused the order."),
@@ -54,7 +55,7 @@ class Words:
     """A state as people read it.
 
     `tone` is one of waiting, running, doubt, bad, done. `since` starts the clock that is shown, if one is;
-    `usual` is what it is measured against, in seconds. `actions` are of cancel, real, retry, edit.
+    `usual` is what it is measured against, in seconds. `actions` are of now, cancel, real, retry, edit.
     """
 
     title: str
@@ -117,17 +118,13 @@ def _queued(generation: Generation, account: Account, place: int | None) -> Word
         actions = ("real", "cancel") if may_be_real else ("cancel",)
         return Words("Waiting", f"made {where} · {nothing_spent}", "waiting", actions=actions)
     title = f"{ordinal(place) if place > 1 else 'Next'} in line" if place else "In line"
-    if waits_for := _what_it_waits_for(generation, account):
-        return Words("In line", f"{waits_for} · {nothing_spent}", "waiting", actions=("cancel",))
+    if account.is_paused or generation.team.is_paused:
+        whose = "" if account.is_paused else " for the team"
+        return Words("In line", f"sending is paused{whose} · {nothing_spent}", "waiting", actions=("cancel",))
+    if generation.due_at and is_ahead(generation):
+        when = f"to be sent {spoken(generation.due_at)} · {nothing_spent}"
+        return Words("Waits for its time", when, "waiting", actions=("now", "cancel"))
     return Words(title, nothing_spent, "waiting", actions=("cancel",))
-
-
-def _what_it_waits_for(generation: Generation, account: Account) -> str:
-    if account.is_paused:
-        return "sending is paused"
-    if generation.team.is_paused:
-        return "sending is paused for the team"
-    return f"to be sent at {timezone.localtime(generation.due_at):%H:%M}" if is_ahead(generation) else ""
 
 
 def _rendering(generation: Generation, usual: Usual | None) -> Words:

@@ -32,14 +32,17 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 // Keeps of an answer what this page has room for: a tile that was never loaded has no place to go to, and a new one
-// may be here already because the page was drawn while it was ordered.
+// may be here already because the page was drawn while it was ordered, or because it is one's own that was shared.
 function dropWhatHasNoPlace(answer) {
   const isHere = (element) => document.getElementById(element.id) !== null;
-  for (const piece of answer.querySelectorAll("[hx-swap-oob=true]")) {
+  for (const piece of answer.querySelectorAll("[hx-swap-oob=true], [hx-swap-oob=delete]")) {
     if (!isHere(piece)) piece.remove();
   }
   for (const fresh of answer.querySelectorAll("[data-new]")) {
-    for (const tile of [...fresh.children]) if (isHere(tile)) tile.remove();
+    for (const tile of [...fresh.children].filter(isHere)) {
+      tile.setAttribute("hx-swap-oob", "true");
+      fresh.before(tile);
+    }
     if (!fresh.children.length || !document.querySelector("[data-tiles]")) fresh.remove();
   }
 }
@@ -64,4 +67,13 @@ document.addEventListener("htmx:afterSettle", () => {
     document.getElementById(focused)?.querySelector("[data-focus]")?.focus({ preventScroll: true });
   }
   focused = null;
+});
+
+// A pressed button is switched off for as long as its request runs, and the keyboard is then nowhere: it goes to the
+// tile, or back to the button if the press came to nothing.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  const tile = elt.closest("[data-generation]");
+  if (!tile || document.activeElement !== document.body) return;
+  const next = successful ? tile.querySelector("[data-focus]") : elt.querySelector("button");
+  next?.focus({ preventScroll: true });
 });

@@ -16,15 +16,16 @@ function refresh() {
   const { duration, takes, cfg_scale: guidance } = form.elements;
   const count = Number(takes.value);
   const cents = Number(form.querySelector(`option[value="${duration.value}"]`).dataset.cents);
-  const sign = form.querySelector("[data-together]").dataset.sign;
+  const sign = form.querySelector("[data-together]")?.dataset.sign;
   const price = (amount) => sign + money.format(amount / 100);
 
+  form.dataset.cost = cents * count;
   say("[data-value=duration]", `${duration.value} s`);
   say("[data-value=cfg_scale]", String(Number(guidance.value)));
   say("[data-word=cfg_scale]", word(Number(guidance.value)));
   say("[data-takes-shown]", count === 1 ? `1 clip, ${duration.value} s` : `${count} takes × ${duration.value} s`);
   say("[data-each]", price(cents));
-  say("[data-together]", price(cents * count));
+  for (const place of ["[data-together]", "[data-together-too]"]) say(place, price(cents * count));
   say("[data-says]", `${count > 1 ? `${count} × ` : ""}${duration.value} s · ${price(cents * count)}`);
   duration.setAttribute("aria-valuetext", `${duration.value} seconds`);
   guidance.setAttribute("aria-valuetext", `${guidance.value}, ${word(Number(guidance.value))}`);

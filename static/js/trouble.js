@@ -1,11 +1,13 @@
 // Says in the page's live region when something pressed came to nothing. The poller is silent: it asks again anyway.
-// Pressing again is always safe: an order carries a one-use number, and every other verb works once.
+// Pressing again is always safe: an order carries a one-use number, and every other verb works once. Where it cannot
+// help, since the page is from before another sign-in, the message has a button to reload.
 
 const ANSWERS = {
   0: "No answer from the studio. Nothing is lost, and pressing again is safe.",
-  403: "This page has gone stale, and nothing was done. Reload it, then press again.",
+  403: "This page has gone stale, and nothing was done. Reload it, then press again: what you typed stays.",
   404: "That is not here any more. Reload the page.",
 };
+const NEEDS_RELOAD = [403, 404];
 const BROKEN = "Something broke on our side. Nothing is lost, and pressing again is safe.";
 const REFUSED = "That was refused, and nothing was done. Reload the page, then try again.";
 
@@ -14,10 +16,20 @@ function forgetWhatWasSaid() {
   document.getElementById("order-message")?.replaceChildren();
 }
 
-function say(text) {
-  const message = document.createElement("p");
+function reloadButton() {
+  const button = document.createElement("button");
+  button.className = "button";
+  button.type = "button";
+  button.textContent = "Reload";
+  button.addEventListener("click", () => location.reload());
+  return button;
+}
+
+function say(status) {
+  const message = document.createElement("div");
   message.className = "message message--error message--passing";
-  message.textContent = text;
+  message.textContent = ANSWERS[status] ?? (status < 500 ? REFUSED : BROKEN);
+  if (NEEDS_RELOAD.includes(status)) message.append(reloadButton());
   document.getElementById("messages").replaceChildren(message);
 }
 
@@ -28,7 +40,7 @@ document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xh
   for (const end of ["load", "error", "timeout"]) {
     xhr.addEventListener(end, () => {
       if (xhr.status >= 200 && (xhr.status < 400 || xhr.status === 422)) return;
-      say(ANSWERS[xhr.status] ?? (xhr.status < 500 ? REFUSED : BROKEN));
+      say(xhr.status);
     });
   }
 });

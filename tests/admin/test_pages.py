@@ -1,6 +1,6 @@
 """Every list and page of the admin opens, at a constant number of queries, and shows no secret."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
@@ -19,19 +19,22 @@ from generations.models import (
     Heartbeat,
     Invitation,
     Lease,
+    LedgerEntry,
+    Membership,
     Order,
     Price,
     State,
     StrangerTask,
     Submission,
+    Team,
     User,
 )
-from tests.factories import make_admin, make_generation, make_invitation, make_user
+from tests.factories import make_admin, make_generation, make_invitation, make_live_account, make_user
 
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [Account, Delivery, Event, Generation, Heartbeat, Lease, Order, StrangerTask, Submission]
-OURS = [*READ_ONLY, Invitation, Price, User]
+OURS = [*READ_ONLY, Invitation, LedgerEntry, Membership, Price, Team, User]
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -48,6 +51,8 @@ def make_rows(count):
         owner = make_user(f"member{User.objects.count()}")
         state = list(State)[number % len(State)]
         generation = make_generation(owner, state)
+        account = Account.objects.filter(is_rehearsal=False).first() or make_live_account()
+        make_generation(owner, State.FAILED, account=account)
         make_invitation(f"guest{Invitation.objects.count()}@example.com", invited_by=owner)
         Price.objects.create(
             rate_per_second=1, valid_from=timezone.now() + timedelta(days=Price.objects.count())
@@ -127,6 +132,19 @@ def test_state_and_history_are_read_only(client, ada, model):
     assert client.post(change(row).replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
     assert 'name="_save"' not in client.get(change(row)).content.decode()
     assert 'value="delete_selected"' not in client.get(changelist(model)).content.decode()
+
+
+def test_no_list_offers_to_delete_what_is_selected(client, ada):
+    """Most of it would be refused: prices that have begun, people with clips, invitations that were used."""
+    make_rows(2)
+    for model in MODELS:
+        assert "delete_selected" not in client.get(changelist(model)).content.decode()
+
+
+def test_times_are_written_of_24_hours_and_to_the_second(client, ada):
+    generation = make_generation()
+    generation.events.update(at=datetime(2026, 11, 21, 23, 5, 9, tzinfo=timezone.get_current_timezone()))
+    assert "21 Nov 2026, 23:05:09" in client.get(change(generation)).content.decode()
 
 
 def test_no_page_shows_a_secret(client, ada):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page
 
@@ -11,7 +12,7 @@ from generations.models import User
 from tests.factories import make_user
 
 EXPECTED_REFUSALS = re.compile(
-    "status of (403|404|422|500|502)|Status Error Code (403|500|502)"
+    "status of (403|404|405|422|500|502)|Status Error Code (403|500|502)"
     "|ERR_INTERNET_DISCONNECTED|^htmx:(afterRequest|sendError), "
 )
 """What Chromium and htmx log of an answer that a test asked for."""
@@ -27,8 +28,9 @@ def open_page(page: Page, live_server, mia: User) -> Iterator[Callable[[str], Pa
     """Opens an address as Mia; whatever the browser complains about meanwhile fails the test."""
     client = Client()
     client.force_login(mia)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    name = settings.SESSION_COOKIE_NAME
+    session = client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: _keep(complaints, message))

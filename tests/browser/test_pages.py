@@ -68,9 +68,13 @@ def test_every_page_is_accessible_in_both_themes(open_page, page, mia, size):
     clips = [make_ready(mia), make_generation(mia, State.RENDERING), make_generation(mia, State.FAILED)]
     strange = "/gallery/00000000-0000-0000-0000-000000000000/"
     asked = f"/gallery/{clips[-1].pk}/retry"
-    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, "/"):
+    start, wrong = f"/?from={clips[0].pk}", f"/gallery/{clips[0].pk}/cancel"
+    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, wrong, start, "/"):
         open_page(path)
         assert_accessible(page)
+    page.locator("#prompt").fill("x" * 2501)
+    assert_accessible(page)
+    page.locator("#prompt").fill("")
     page.locator("summary", has_text="Negative prompt").click()
     page.get_by_role("button", name=re.compile("^Generate")).click()
     expect(page.locator("#order-errors")).to_be_focused()
@@ -90,6 +94,13 @@ def test_nothing_sticks_out_sideways(open_page, page, mia, width):
     for path in ("/", f"/?from={clips[0].pk}", "/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips)):
         open_page(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_large_screen_is_used(open_page, page):
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    open_page("/")
+    order, card = (page.locator(part).bounding_box() for part in (".order-wish", ".job"))
+    assert card["x"] + card["width"] - order["x"] > 0.65 * 2560
 
 
 def test_what_is_set_has_room_in_its_box(open_page, page):
@@ -148,6 +159,7 @@ def test_the_keyboard_orders_and_the_form_stays_as_it_was(open_page, page):
     expect(page.locator("#prompt")).to_be_focused()
     assert page.locator("#prompt").input_value() == "A boat"
     assert page.locator("#nonce").input_value() != nonce
+    page.keyboard.type(" at dusk")
     page.keyboard.press("Control+Enter")
     expect(page.locator("article[data-state=queued]")).to_have_count(2)
     assert Generation.objects.count() == 2
@@ -199,6 +211,40 @@ def test_an_error_stands_at_its_field_and_goes_with_the_next_press(open_page, pa
     assert page.locator("#prompt").get_attribute("aria-invalid") is None
 
 
+def test_what_was_said_goes_with_the_next_edit(open_page, page):
+    open_page("/")
+    page.locator("#generate").click()
+    expect(page.locator("#prompt-error")).to_have_text(re.compile("Write a prompt"))
+    expect(page.locator("#order-errors")).to_contain_text("Nothing was ordered yet")
+    page.locator("#prompt").press_sequentially("A boat")
+    expect(page.locator("#prompt-error")).to_have_text("")
+    expect(page.locator("#order-errors")).to_be_hidden()
+    assert page.locator("#prompt").get_attribute("aria-invalid") is None
+    page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    page.locator("[name=duration]").press("ArrowRight")
+    expect(page.locator("#order-message")).to_have_text("")
+
+
+def test_why_it_cannot_be_ordered_is_said_while_one_types(open_page, page):
+    open_page("/")
+    reasons = page.locator("#order-errors")
+    expect(reasons).to_be_hidden()
+    page.locator("[name=duration]").press("ArrowRight")
+    expect(reasons).to_be_hidden()
+    page.locator("#prompt").fill("x" * 2501)
+    expect(reasons.get_by_role("listitem")).to_have_text(["The prompt is longer than 2500 characters."])
+    expect(page.locator("#prompt")).to_have_attribute("aria-invalid", "true")
+    page.locator("#prompt").fill("")
+    expect(reasons.get_by_role("listitem")).to_have_text([re.compile("Write a prompt")])
+    page.locator("summary", has_text="Negative prompt").click()
+    page.locator("#negative_prompt").fill("x" * 2501)
+    expect(reasons.get_by_role("listitem")).to_have_count(2)
+    page.locator("#negative_prompt").fill("")
+    page.locator("#prompt").fill("A boat")
+    expect(reasons).to_be_hidden()
+
+
 def test_a_draft_survives_a_reload_and_a_remix_does_not_touch_it(open_page, page, mia):
     clip = make_generation(mia, State.READY, prompt="A red kite", duration=9, poster_name="")
     open_page("/")
@@ -209,14 +255,92 @@ def test_a_draft_survives_a_reload_and_a_remix_does_not_touch_it(open_page, page
     expect(page.locator("#generate")).to_have_text("Generate 6 s · €6.72")
     open_page(f"/?from={clip.pk}")
     assert page.locator("#prompt").input_value() == "A red kite"
+    page.locator("#prompt").fill("A blue kite")
+    page.reload()
+    assert page.locator("#prompt").input_value() == "A blue kite"
     open_page("/")
     assert page.locator("#prompt").input_value() == "A draft"
+    open_page(f"/?from={clip.pk}")
+    assert page.locator("#prompt").input_value() == "A blue kite"
+    page.get_by_role("button", name="Undo my changes").click()
+    expect(page.locator("#prompt")).to_have_value("A red kite")
+    expect(page.locator("#generate")).to_have_text("Generate 9 s · €10.08")
+    page.reload()
+    assert page.locator("#prompt").input_value() == "A red kite"
+    expect(page.get_by_role("button", name="Undo my changes")).to_be_hidden()
+
+
+@pytest.mark.parametrize("start", ["example", "blank"])
+def test_what_is_typed_over_a_start_of_its_own_survives_a_reload(open_page, page, start):
+    open_page("/")
+    page.locator("#prompt").press_sequentially("A draft")
+    open_page(f"/?{start}=yes")
+    assert page.locator("#prompt").input_value() != "A draft"
+    page.locator("#prompt").fill("")
+    page.locator("#prompt").press_sequentially("Another")
+    page.reload()
+    assert page.locator("#prompt").input_value() == "Another"
+
+
+def test_two_tabs_keep_two_drafts_and_a_new_one_begins_with_the_newest(open_page, page):
+    open_page("/")
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.locator("#prompt").press_sequentially("First")
+    other.locator("#prompt").press_sequentially("Second")
+    for tab, text in ((page, "First"), (other, "Second")):
+        tab.reload()
+        assert tab.locator("#prompt").input_value() == text
+    newest = page.context.new_page()
+    newest.goto(page.url)
+    assert newest.locator("#prompt").input_value() == "Second"
+
+
+def test_the_sliders_have_their_stops_and_show_how_far_they_are(open_page, page):
+    open_page("/")
+    stops = page.locator(".stops li")
+    assert stops.all_inner_texts() == [str(seconds) for seconds in range(3, 16)]
+    ticks = [stop.bounding_box()["x"] for stop in stops.all()]
+    slider = page.locator("#duration").bounding_box()
+    for seconds in (3, 9, 15):
+        page.locator("#duration").fill(str(seconds))
+        reached = float(
+            page.locator("#duration").evaluate(
+                "slider => slider.parentElement.style.getPropertyValue('--at')"
+            )
+        )
+        thumb = slider["x"] + 9 + reached * (slider["width"] - 18)
+        assert ticks[seconds - 3] == pytest.approx(thumb, abs=1)
+    assert page.locator("#duration").get_attribute("type") == "range"
+    page.locator("#generate").click()
+    expect(page.locator("#order-errors")).to_be_visible()
+    assert page.locator("#duration").get_attribute("type") == "range"
+
+
+def test_without_scripts_the_numbers_are_seen_and_nothing_shown_is_wrong(open_page, chromium, page):
+    open_page("/")
+    context = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(page.url)
+    for name, value in (("duration", "5"), ("cfg_scale", "0.5")):
+        assert plain.locator(f"[name={name}]").get_attribute("type") == "number"
+        assert plain.locator(f"[name={name}]").input_value() == value
+    plain.locator("[name=duration]").fill("7")
+    for text in ("€5.60", "1 clip, 5 s"):
+        assert not plain.get_by_text(text).first.is_visible()
+    plain.locator("#prompt").fill("A boat")
+    plain.locator("#generate").click()
+    expect(plain.locator("#messages")).to_have_text("Ordered: 1 clip is in line.")
+    assert Generation.objects.get().duration == 7
+    context.close()
 
 
 @pytest.mark.parametrize("page_of_the_admin", [False, True])
 def test_signing_out_forgets_ones_own_draft(open_page, page, mia, page_of_the_admin):
     mia.is_staff = mia.is_superuser = True
     mia.save()
+    open_page(f"/?from={make_generation(mia, State.READY, poster_name='').pk}")
+    page.locator("#prompt").fill("A secret remix")
     open_page("/")
     page.locator("#prompt").press_sequentially("A secret")
     page.evaluate("localStorage.setItem('draft-999', 'of somebody else')")
@@ -228,6 +352,7 @@ def test_signing_out_forgets_ones_own_draft(open_page, page, mia, page_of_the_ad
     page.get_by_role("button", name=re.compile("sign out|log out", re.IGNORECASE)).click()
     page.wait_for_url(re.compile("log(in|out)/"))
     assert page.evaluate(DRAFTS) == ["draft-999"]
+    assert page.evaluate(DRAFTS.replace("localStorage", "sessionStorage")) == []
 
 
 def test_the_brand_is_named_to_visitors_on_the_smallest_phone(page, live_server):
@@ -254,6 +379,25 @@ def test_a_tile_cancels_in_its_place(open_page, page, mia):
     tile(page, clip).get_by_role("button", name="Cancel").click()
     expect(tile(page, clip)).to_have_attribute("data-state", "cancelled")
     expect(page.get_by_role("status").get_by_text("nothing spent")).to_be_visible()
+
+
+def test_a_press_far_down_is_answered_where_one_is_and_keeps_the_keyboard(open_page, page, mia):
+    clip = make_generation(mia)
+    for _ in range(PAGE_SIZE - 1):
+        make_generation(mia, State.READY, poster_name="")
+    open_page("/gallery/")
+    cancel = tile(page, clip).get_by_role("button", name="Cancel")
+    cancel.focus()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("pressing again is safe")).to_be_in_viewport()
+    expect(cancel).to_be_focused()
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("nothing spent")).to_be_in_viewport()
+    expect(tile(page, clip)).to_have_attribute("data-state", "cancelled")
+    expect(tile(page, clip).get_by_role("link", name="Cancelled")).to_be_focused()
+    assert page.evaluate("scrollY") > 0
 
 
 def test_a_clip_ordered_elsewhere_appears_once(open_page, page, mia):
@@ -340,13 +484,12 @@ def test_copying_the_prompt(open_page, page, mia):
     assert page.evaluate("navigator.clipboard.readText()") == "A boat\nat dusk"
 
 
-def test_without_scripts_errors_keep_what_was_typed(chromium, live_server, mia):
+def test_without_scripts_errors_keep_what_was_typed(chromium, live_server, mia, settings):
     context = chromium.new_context(java_script_enabled=False)
     client = Client()
     client.force_login(mia)
-    context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url)
     page.locator("summary", has_text="Negative prompt").click()

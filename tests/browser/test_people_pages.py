@@ -35,6 +35,17 @@ def invite(page: Page, studio: Studio, email: str) -> str:
     return page.locator(".messagelist code").inner_text()
 
 
+def test_an_invitations_link_is_copied_with_one_press(
+    page: Page, studio: Studio, violations: list[str]
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    studio.login(page, "admin")
+    link = invite(page, studio, "copied@example.com")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_pages_of_people_are_accessible(
     page: Page, studio: Studio, violations: list[str], theme: str
@@ -46,6 +57,9 @@ def test_the_pages_of_people_are_accessible(
         page.goto(path if path.startswith("http") else studio.base_url + path)
         _assert_accessible(page)
     page.context.clear_cookies()
+    page.goto(link)
+    expect(page.get_by_role("button", name="Create my account")).to_be_visible()
+    _assert_accessible(page)
     page.goto(f"{studio.base_url}/accounts/login/")
     _assert_accessible(page)
     page.locator("[name=username]").fill("nobody")
@@ -100,8 +114,9 @@ def test_the_policy_holds_where_the_admin_uses_scripts(
     expect(page.locator(".calendarbox").first).to_be_visible()
     page.goto(f"{studio.base_url}/admin/generations/user/add/")
     expect(page.locator("[name=email]")).to_be_visible()
-    page.goto(f"{studio.base_url}/admin/generations/user/")
+    invite(page, studio, "selected@example.com")
     page.locator("#action-toggle").check()
     expect(page.locator(".action-counter")).not_to_have_text(re.compile("^0 of"))
+    page.goto(f"{studio.base_url}/admin/generations/user/")
     page.get_by_role("link", name="admin", exact=True).click()
     expect(page.locator("#id_user_permissions_from")).to_be_visible()

@@ -49,7 +49,7 @@ def player(open_page, clip):
 
 
 def until(page, condition):
-    """Wait for a JavaScript expression; the page's own policy forbids to have it evaluated there again and again."""
+    """Wait for a JavaScript expression; the page's own policy forbids to have it evaluated there in a loop."""
     deadline = time.monotonic() + 20
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, condition

@@ -19,8 +19,9 @@ def test_the_question_stays_open_while_news_arrive_and_is_answered_once(page, li
     clip = make_generation(mia, account=Account.objects.create(name="Rehearsal", is_rehearsal=True))
     client = Client()
     client.force_login(mia)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    name = settings.SESSION_COOKIE_NAME
+    session = client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

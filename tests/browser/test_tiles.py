@@ -35,6 +35,27 @@ def page(request, chromium):
     context.close()
 
 
+def test_what_is_set_is_large_enough_for_a_finger(open_page, page, request):
+    open_page("/")
+    boxes = page.locator(".segments label, .frame-choice, .range, .negative summary, .check").evaluate_all(
+        "elements => elements.map((element) => element.getBoundingClientRect().height)"
+    )
+    assert len(boxes) == (4 + 2) + 3 + 2 + 1 + 1
+    assert "touch" not in request.node.callspec.id or min(boxes) >= LEAST_ON_TOUCH
+
+
+@pytest.mark.parametrize("ratio", ["16:9", "9:16", "1:1"])
+def test_every_tile_shows_its_title(open_page, page, mia, ratio):
+    make_generation(mia, State.READY, poster_name="", aspect_ratio=ratio, prompt="Waves break on black sand")
+    for path in ("/", "/gallery/"):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            open_page(path)
+            tile, title = page.locator("article").bounding_box(), page.locator(".tile-title").bounding_box()
+            assert title["width"] >= 36
+            assert tile["y"] <= title["y"] <= title["y"] + title["height"] <= tile["y"] + tile["height"]
+
+
 def make_tiles(mia, ratio):
     """One of each kind that offers something."""
     wide = {"aspect_ratio": ratio, "prompt": "Waves break on black sand, again and again, for ever"}

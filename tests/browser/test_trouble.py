@@ -3,17 +3,19 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from generations.models import Charged, Generation, State
-from tests.factories import make_generation
+from tests.factories import PASSWORD, make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 TOLD = {
     "offline": "No answer from the studio. Nothing is lost, and pressing again is safe.",
     "broken": "Something broke on our side. Nothing is lost, and pressing again is safe.",
-    "stale": "This page has gone stale, and nothing was done. Reload it, then press again.",
+    "stale": "This page has gone stale, and nothing was done. Reload it, then press again: what you typed stays.",
 }
 
 
@@ -23,7 +25,7 @@ def make_trouble(page, kind):
     elif kind == "broken":
         page.route("**/*", lambda route: route.fulfill(status=500, body=""))
     else:
-        page.context.clear_cookies(name="csrftoken")
+        page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
 
 
 def look(page):
@@ -67,6 +69,36 @@ def test_what_was_said_of_an_order_goes_with_the_next_press(open_page, page):
     end_trouble(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#messages")).to_have_text("Cancelled before it was sent, nothing spent.")
+
+
+def test_a_stale_page_reloads_with_what_was_typed_and_then_orders(open_page, page):
+    """Signing in anew in another tab changes the token that this page's form holds."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page("/")
+    page.locator("#prompt").press_sequentially("A boat")
+    make_trouble(page, "stale")
+    page.locator("#generate").click()
+    expect(page.get_by_role("button", name="Reload")).to_be_visible()
+    assert page.get_by_role("button", name="Reload").bounding_box()["width"] > 60
+    page.get_by_role("button", name="Reload").click()
+    expect(page.get_by_role("button", name="Reload")).to_have_count(0)
+    expect(page.locator("#prompt")).to_have_value("A boat")
+    page.locator("#generate").click()
+    expect(page.locator("#order-message")).to_have_text("Ordered: 1 clip is in line.")
+    assert Generation.objects.get().prompt == "A boat"
+
+
+def test_who_is_signed_out_meanwhile_comes_back_to_what_was_typed(open_page, page, mia):
+    clip = make_generation(mia, State.READY, poster_name="")
+    open_page(f"/?from={clip.pk}")
+    page.locator("#prompt").fill("A blue boat")
+    Session.objects.all().delete()
+    look(page)
+    expect(page.get_by_text("what you typed is kept")).to_be_visible()
+    page.locator("[name=username]").fill(mia.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    expect(page.locator("#prompt")).to_have_value("A blue boat")
 
 
 @pytest.mark.parametrize("kind", ["offline", "broken"])

@@ -1,21 +1,25 @@
 """One ordeal: order clips, hurt the workers at random and at the worst moments, then count.
 
 The sandbox and the web server live on; only clusters are hurt. Waiting times are compressed, so that a day of
-trouble takes a minute.
+trouble takes a minute. A worst moment is recognised by what it leaves behind: a file, or a task over there.
 """
 
 import json
+import os
 import random
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import requests
 
-from tests.chaos.processes import BLOWS, cluster, kill_all, kill_main, kill_worker
+from tests.chaos.processes import AIMED_BLOWS, BLOWS, Cluster, cluster
 from tests.studio import Studio
 
 COMPRESSED = {
@@ -42,7 +46,11 @@ COMPRESSED = {
     "UNSURE_LIST_SECONDS": "6",
     "ABSENCE_SECONDS": "8",
     "EMPTY_RESULT_SECONDS": "20",
+    "SAVE_SECONDS": "10",
+    "STUCK_AFTER_SECONDS": "20",
 }
+LONGEST_AIM_SECONDS = 15.0
+"""A moment that does not come in this time is given up for another one."""
 SCRIPT = """
 import json
 from generations.models import *
@@ -68,6 +76,15 @@ class Count:
         return str(task["request"].get("webhook_url", "")).rstrip("/").rpartition("/")[2]
 
 
+@dataclass(frozen=True)
+class Moment:
+    """When to strike which cluster: as soon as `trace` shows what it has not shown before."""
+
+    name: str
+    cluster: str
+    trace: Callable[[], set[str]]
+
+
 class Ordeal:
     """Hurts a running studio until told to stop."""
 
@@ -78,7 +95,7 @@ class Ordeal:
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(act,), daemon=True)
-            for act in (self._at_random, self._after_a_post)
+            for act in (self._at_random, self._aimed)
         ]
 
     def __enter__(self) -> "Ordeal":
@@ -96,30 +113,51 @@ class Ordeal:
             act()
 
     def _at_random(self) -> None:
-        self._over.wait(self._dice.uniform(3.0, 8.0))
+        self._over.wait(self._dice.uniform(5.0, 12.0))
         found = cluster(self.studio.process.pid, self._dice.choice(["kling", "kling", "saving"]))
         if found and found.workers:
             blow = self._dice.choice(BLOWS)
             self.blows[blow.__name__] += 1
             blow(found, self._dice)
 
-    def _after_a_post(self) -> None:
-        """Strike at the moment when the sandbox has made a task that we cannot have written down yet."""
-        before = self._creations()
+    def _moments(self) -> tuple[Moment, ...]:
+        """A receipt is begun just before the claim and the POST; a part is a save's claim, a video its end."""
+        var_dir = self.studio.var_dir
+        return (
+            Moment("at a claim", "kling", lambda: _files(var_dir / "receipts", ".json")),
+            Moment("after a POST", "kling", lambda: _tasks(var_dir / "sandbox" / "sandbox.sqlite3")),
+            Moment("before a save", "saving", lambda: _files(var_dir / "media" / "parts")),
+            Moment("after a save", "saving", lambda: _files(var_dir / "media" / "videos", ".mp4")),
+        )
+
+    def _aimed(self) -> None:
         self._over.wait(self._dice.uniform(2.0, 5.0))
-        while not self._over.is_set() and self._creations() == before:
-            time.sleep(0.002)
-        found = cluster(self.studio.process.pid, "kling")
-        if found and found.workers and not self._over.is_set():
-            blow = self._dice.choice((kill_worker, kill_main, kill_all))
-            self.blows[f"{blow.__name__} after a POST"] += 1
+        moment = self._dice.choice(self._moments())
+        found = self._await(moment)
+        if found and found.workers:
+            blow = self._dice.choice(AIMED_BLOWS)
+            self.blows[f"{blow.__name__} {moment.name}"] += 1
             blow(found, self._dice)
 
-    def _creations(self) -> int:
-        try:
-            return int(overview(self.studio)["requests"].get("create", 0))
-        except requests.RequestException:
-            return -1
+    def _await(self, moment: Moment) -> Cluster | None:
+        """Return the cluster as it is when something new shows: what follows cannot have been done yet."""
+        before, deadline = moment.trace(), time.monotonic() + LONGEST_AIM_SECONDS
+        while time.monotonic() < deadline and not self._over.wait(0.001):
+            found, now = cluster(self.studio.process.pid, moment.cluster), moment.trace()
+            if now - before:
+                return found
+            before = now
+        return None
+
+
+def _files(folder: Path, ending: str = "") -> set[str]:
+    return {name for _, _, names in os.walk(folder) for name in names if name.endswith(ending)}
+
+
+def _tasks(memory: Path) -> set[str]:
+    """What the sandbox has made, read where it is written down before the answer goes out."""
+    with closing(sqlite3.connect(f"file:{memory}?mode=ro", uri=True, timeout=10)) as database:
+        return {task_id for (task_id,) in database.execute("SELECT task_id FROM task")}
 
 
 def overview(studio: Studio) -> dict[str, Any]:

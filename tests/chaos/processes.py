@@ -51,12 +51,20 @@ def freeze_worker(found: Cluster, dice: random.Random) -> None:
     _freeze([dice.choice(found.workers)], dice.uniform(0.5, 6))
 
 
+def freeze_worker_long(found: Cluster, dice: random.Random) -> None:
+    """Stop one process at the bottom until everybody must think it dead: its lease and its claim have run out."""
+    _freeze([dice.choice(found.workers)], dice.uniform(14, 18))
+
+
 def freeze_all(found: Cluster, dice: random.Random) -> None:
     """Stop everything for a while, as a sleeping laptop would."""
     _freeze(found.family, dice.uniform(0.5, 6))
 
 
 BLOWS = (kill_worker, kill_worker, kill_main, kill_all, freeze_worker, freeze_all)
+"""At random moments."""
+AIMED_BLOWS = (kill_worker, kill_main, kill_all, kill_all, freeze_all, freeze_worker_long)
+"""At the worst ones."""
 
 
 def _freeze(pids: list[int], seconds: float) -> None:

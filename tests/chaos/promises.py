@@ -40,11 +40,9 @@ def _sent_twice(count: Count) -> list[str]:
 def _lost_tasks(count: Count) -> list[str]:
     """Every task is some generation's, and only one's."""
     attached = Counter(row["task_id"] for row in count.generations if row["task_id"])
-    unknown = {post["callback_token"] for post in count.submissions}
-    ours = [task for task in count.tasks if count.token_of(task) in unknown]
     return [
         f"task {task['task_id']} is attached to {attached[task['task_id']]} generations"
-        for task in ours
+        for task in count.tasks
         if attached[task["task_id"]] != 1 and not _is_waiting(count, task["task_id"])
     ]
 
@@ -52,9 +50,9 @@ def _lost_tasks(count: Count) -> list[str]:
 def _is_waiting(count: Count, task_id: str) -> bool:
     """Whether a person was left to decide about it, since no callback ever told of it."""
     token = next(count.token_of(task) for task in count.tasks if task["task_id"] == task_id)
-    generation = next(post["generation"] for post in count.submissions if post["callback_token"] == token)
-    state = next(row["state"] for row in count.generations if row["pk"] == generation)
-    return state == "unsure" and not _was_called(count, task_id)
+    sent = {post["callback_token"]: post["generation"] for post in count.submissions}
+    states = {row["pk"]: row["state"] for row in count.generations}
+    return states.get(sent.get(token)) == "unsure" and not _was_called(count, task_id)
 
 
 def _files(count: Count, media: Path) -> list[str]:

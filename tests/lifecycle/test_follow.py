@@ -58,6 +58,14 @@ def test_a_change_over_there_is_one_line_of_history():
     ]
 
 
+def test_a_state_that_we_know_is_told_in_plain_words():
+    generation = rendering(vendor_status="CREATED")
+    apply(generation, task("IN_PROGRESS"))
+    generation.refresh_from_db()
+    assert generation.events.latest("pk").why == "being made at Magnific"
+    assert generation.vendor_status == "IN_PROGRESS"
+
+
 def test_completed_without_a_link_is_asked_again_then_counts_as_refusal(settings):
     generation = rendering()
     apply(generation, task("COMPLETED"))
@@ -109,6 +117,27 @@ def test_what_ended_or_is_missing_is_asked_singly_and_not_at_once_again(account,
     assert Generation.objects.get(task_id="t-2").state == State.RENDERING
     again = ScriptedServer(respond(200, {"data": listed}))
     assert follow_once(again, account, holding, point_at) == ["kling-4k-t2v"]
+
+
+def test_what_ended_and_finds_no_budget_waits_for_no_other_list(account, holding, point_at):
+    owner, pace = make_user(), Pace(holding)
+    for number in range(2):
+        checked = timezone.now() - timedelta(hours=2 - number)
+        make_generation(owner, State.RENDERING, task_id=f"t-{number}", vendor_checked_at=checked)
+    listed = respond(
+        200, {"data": [{"task_id": f"t-{number}", "status": "COMPLETED"} for number in range(2)]}
+    )
+    done = {"status": "COMPLETED", "generated": ["https://cdn.magnific.com/a.mp4"]}
+    first, second = (respond(200, {"data": done | {"task_id": f"t-{number}"}}) for number in range(2))
+    leave = iter([True, False])
+    with ScriptedServer(listed, first, second) as server:
+        point_at(server.url)
+        follow.follow(account, make_client(), pace, lambda: next(leave))
+        assert [one.task_id for one in follow.marked(account)] == ["t-1"]
+        assert follow.ask_marked(account, make_client(), pace, lambda: True)
+    assert set(Generation.objects.values_list("state", flat=True)) == {State.SAVING}
+    assert not follow.marked(account).exists()
+    assert len(server.received) == 3
 
 
 def test_an_empty_list_does_not_make_tasks_vanish(account, holding, point_at):

@@ -28,7 +28,20 @@ def test_what_runs_counts_as_served(account):
     make_generation(mia, State.RENDERING)
     waits, next_one = make_generation(mia), make_generation(jo)
     assert line.line(account) == [next_one.pk, waits.pk]
-    assert line.next_in_line(account) == next_one
+    assert line.next_in_line(account, 1) == [next_one]
+    assert line.next_in_line(account, 9) == [next_one, waits]
+
+
+@pytest.mark.parametrize("running", ["", "m", "mj", "mmj", "mjj", "mja", "aajjm"])
+@pytest.mark.parametrize("waiting", ["", "m", "mj", "jm", "mmmj", "amj", "jjam"])
+def test_the_next_ones_are_the_first_of_the_line(account, waiting, running):
+    people = {letter: make_user(letter) for letter in "amj"}
+    for state, letters in ((State.RENDERING, running), (State.QUEUED, waiting)):
+        for letter in letters:
+            make_generation(people[letter], state)
+    for most in (1, 3, 9):
+        found = [one.pk for one in line.next_in_line(account, most)]
+        assert found == line.line(account)[:most]
 
 
 @pytest.mark.parametrize(("mias", "jos"), [(0, 0), (0, 3), (3, 0), (3, 1), (1, 3), (2, 2)])
@@ -45,6 +58,17 @@ def test_the_next_place_is_where_a_new_clip_then_stands(account, mias, jos, runn
     assert line.places(account)[new.pk] == told
 
 
+@pytest.mark.parametrize("waiting", [1, 40])
+def test_finding_the_next_one_takes_as_many_queries_however_many_wait(
+    account, waiting, django_assert_num_queries
+):
+    for owner in (make_user("mia"), make_user("jo")):
+        for _ in range(waiting):
+            make_generation(owner)
+    with django_assert_num_queries(4):
+        line.next_in_line(account, 5)
+
+
 def test_the_next_place_is_not_behind_everybody(account):
     mia, jo = make_user("mia"), make_user("jo")
     for _ in range(5):
@@ -56,7 +80,7 @@ def test_the_next_place_is_not_behind_everybody(account):
 def test_other_accounts_are_another_line(account):
     other = make_live_account()
     make_generation(account=other)
-    assert line.next_in_line(account) is None
+    assert line.next_in_line(account, 1) == []
     assert line.next_place(account, make_user("jo")) == 1
 
 
@@ -143,6 +167,24 @@ def test_no_minute_gets_more_than_its_budget(holding, settings, monkeypatch):
     for start in given:
         assert len([t for t in given if start <= t < start + timedelta(seconds=60)]) <= 50
     assert len(given) > 100
+
+
+def test_a_post_leaves_the_last_requests_to_a_list_that_is_due(holding):
+    own = Pace(holding)
+    own.hold_lists(0)
+    while own.spend_on_posts(1):
+        pass
+    assert own.spend(leave=0) and not own.spend(leave=0)
+    Lease.objects.update(tokens=1)
+    own.renew()
+    own.hold_lists(30)
+    assert own.spend_on_posts(1)
+
+
+@pytest.mark.parametrize("a_minute", [5, 9, 50])
+def test_the_smallest_budget_is_enough_for_a_list(holding, settings, a_minute):
+    settings.MAGNIFIC_REQUESTS_PER_MINUTE = a_minute
+    assert Pace(holding).spend(leave=1)
 
 
 def test_a_lost_lease_spends_nothing(holding):

@@ -88,6 +88,14 @@ def test_a_broken_transfer_is_noted_and_resumed_by_the_next_claim(clip, point_at
     assert server.received[0].headers["range"] == f"bytes={half}-"
 
 
+def test_how_much_is_here_is_noted_from_the_first_piece(clip, point_at, monkeypatch):
+    monkeypatch.setattr(saving, "NOTED_FROM_BYTES", len(clip))
+    half = len(clip) // 2
+    cut = save_from(ScriptedServer(respond(200, clip[:half], length=len(clip))), point_at)
+    assert (cut.state, cut.expected_bytes) == (State.SAVING, len(clip))
+    assert 0 < cut.received_bytes <= half
+
+
 def test_an_expired_link_is_asked_for_anew(point_at):
     generation = save_from(ScriptedServer(respond(403)), point_at)
     assert (generation.state, generation.result_url) == (State.SAVING, "")
@@ -220,8 +228,8 @@ def test_old_parts_are_removed_and_young_ones_kept(settings):
     assert [part.name for part in folder.iterdir()] == ["young.1"]
 
 
-def test_a_poster_that_cannot_be_made_is_counted(settings):
-    generation = make_generation(state=State.READY, poster_name="")
+def test_previews_that_cannot_be_made_are_counted(settings):
+    generation = make_generation(state=State.READY, poster_name="", preview_name="")
     generation.video_path.parent.mkdir(parents=True)
     generation.video_path.write_bytes(b"no film at all")
     previews.add_previews(generation)
@@ -235,3 +243,17 @@ def test_parts_keep_their_note(tmp_path):
     parts.write_state(part, parts.PartState('"v"', 40, "video/mp4"))
     parts.copy_part(part, later)
     assert parts.read_state(later) == parts.read_state(part)
+
+
+@pytest.mark.parametrize(("waiting", "rung"), [(saving.MANY, 1), (saving.MANY + 1, 0)])
+def test_previews_are_left_to_the_sweep_while_many_wait(clip, point_at, waiting, rung):
+    for _ in range(waiting):
+        to_save()
+    saved = save_from(ScriptedServer(respond(200, clip)), point_at)
+    assert saved.state == State.READY
+    assert OrmQ.objects.count() == rung
+    Generation.objects.filter(pk=saved.pk).update(nudged_at=None)
+    Generation.objects.filter(state=State.SAVING).update(result_url="")
+    OrmQ.objects.all().delete()
+    sweeping._ring_for_previews()
+    assert OrmQ.objects.count() == 1

@@ -1,9 +1,10 @@
+import json
 import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from generations.lifecycle import receipts, submit, sweeping, verdict
@@ -290,3 +291,118 @@ def test_a_receipt_nobody_can_read_is_kept(settings, caplog):
     sweeping.sweep()
     assert broken.exists()
     assert "7.json" in caplog.text
+
+
+@pytest.mark.parametrize("cut", [10, 60, 90])
+def test_a_receipt_that_a_crash_has_cut_is_kept_for_a_person(holding, settings, caplog, cut):
+    submission = claim(make_generation(), holding)
+    receipts.fill(submission.callback_token, ACCEPTED)
+    (path,) = settings.RECEIPTS_DIR.glob("*.json")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:cut] + b" " * (len(whole) - cut - 10) + whole[-10:])
+    assert list(receipts.left_over()) == []
+    assert path.name in caplog.text
+
+
+def test_a_receipt_of_an_earlier_version_is_read(settings):
+    settings.RECEIPTS_DIR.mkdir()
+    (settings.RECEIPTS_DIR / "t1.json").write_text(json.dumps(ACCEPTED.as_json()))
+    (settings.RECEIPTS_DIR / "t2.json").write_text("null")
+    assert list(receipts.left_over()) == [("t1", ACCEPTED), ("t2", None)]
+
+
+def test_prepared_receipts_hold_no_answer_until_they_are_filled():
+    receipts.prepare("t1", "t2")
+    receipts.fill("t2", ACCEPTED)
+    assert list(receipts.left_over()) == [("t1", None), ("t2", ACCEPTED)]
+    receipts.discard("t1", "t2")
+    assert list(receipts.left_over()) == []
+
+
+# --- several POSTs a look ------------------------------------------------------------------------
+
+
+def prepared(count):
+    """So many queued generations with their prepared receipts."""
+    line = [(make_generation(), f"token-{number}") for number in range(count)]
+    receipts.prepare(*(token for _, token in line))
+    return line
+
+
+def accepted(number):
+    return respond(200, {"data": {"task_id": f"task-{number}", "status": "CREATED"}})
+
+
+def states(line):
+    return [Generation.objects.get(pk=generation.pk).state for generation, _ in line]
+
+
+def test_several_go_one_after_the_other(holding, point_at):
+    line = prepared(3)
+    with ScriptedServer(*(accepted(number) for number in range(3))) as server:
+        point_at(server.url)
+        answers = list(submit.submit_all(line, holding, make_client(), lambda: True))
+    assert [answer.task_id for answer in answers] == ["task-0", "task-1", "task-2"]
+    assert [Generation.objects.get(pk=one.pk).task_id for one, _ in line] == ["task-0", "task-1", "task-2"]
+    assert set(Submission.objects.values_list("outcome", flat=True)) == {Outcome.ACCEPTED}
+    assert list(receipts.left_over()) == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state"),
+    [
+        (respond(500, {}), State.UNSURE),
+        (respond(400, {"message": "no"}), State.FAILED),
+        (respond(429, {"message": "slow"}), State.QUEUED),
+        (respond(200, {"data": {"status": "CREATED"}}), State.UNSURE),
+    ],
+)
+def test_none_follows_one_that_was_not_simply_accepted(holding, point_at, behaviour, state):
+    line = prepared(3)
+    with ScriptedServer(accepted(0), behaviour) as server:
+        point_at(server.url)
+        assert len(list(submit.submit_all(line, holding, make_client(), lambda: True))) == 2
+    assert states(line) == [State.RENDERING, state, State.QUEUED]
+    assert Submission.objects.count() == 2
+    assert list(receipts.left_over()) == []
+
+
+def test_none_is_claimed_when_it_is_time_to_stop(holding, point_at):
+    line, go_on = prepared(3), iter([True, False])
+    with ScriptedServer(accepted(0), accepted(1)) as server:
+        point_at(server.url)
+        assert len(list(submit.submit_all(line, holding, make_client(), lambda: next(go_on)))) == 2
+    assert states(line) == [State.RENDERING, State.RENDERING, State.QUEUED]
+    assert list(receipts.left_over()) == []
+
+
+def test_one_that_was_cancelled_meanwhile_ends_the_row(holding, point_at):
+    line = prepared(3)
+    Generation.objects.filter(pk=line[1][0].pk).update(state=State.CANCELLED)
+    with ScriptedServer(accepted(0)) as server:
+        point_at(server.url)
+        assert len(list(submit.submit_all(line, holding, make_client(), lambda: True))) == 1
+    assert states(line) == [State.RENDERING, State.CANCELLED, State.QUEUED]
+
+
+def test_a_paused_account_has_nothing_claimed(holding, account):
+    account.pause("no_credit", "The account is out of credit.")
+    assert claim(make_generation(), holding) is None
+    account.resume()
+    assert claim(Generation.objects.get(), holding)
+
+
+def test_an_answer_that_the_database_refuses_claims_nothing(holding, monkeypatch):
+    """Only a patch can make the database refuse just here."""
+    first, second = claim(make_generation(), holding), make_generation()
+    monkeypatch.setattr(submit, "STORE_TRIES", 1)
+
+    def refused(revision):
+        submit.claim(second, holding, "token-2", revision)
+        raise OperationalError("the disk is on fire")
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        submit.record(first, ACCEPTED, refused)
+    assert Generation.objects.get(pk=second.pk).state == State.QUEUED
+    assert Generation.objects.get(pk=first.generation_id).state == State.SUBMITTING
+    assert list(receipts.left_over()) == [(first.callback_token, ACCEPTED)]

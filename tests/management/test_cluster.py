@@ -23,6 +23,7 @@ def test_each_cluster_has_its_own_and_a_restart_changes_nothing():
         ("kling", "sweep", "generations.tasks.sweep", Schedule.MINUTES, 1),
         ("saving", "beat-saving", "generations.tasks.beat", Schedule.MINUTES, 1),
         ("saving", "check-files", "generations.tasks.check_files", Schedule.DAILY, None),
+        ("saving", "check-ledger", "generations.tasks.check_ledger", Schedule.DAILY, None),
     }
 
 
@@ -34,12 +35,13 @@ def test_the_minute_schedules_begin_at_once_whatever_the_clock_was():
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
-def test_files_are_checked_in_the_local_night(settings, zone):
+def test_files_and_ledger_are_checked_in_the_local_night(settings, zone):
     settings.TIME_ZONE = zone
     cluster._schedule("saving")
-    at = timezone.localtime(Schedule.objects.get(name="check-files").next_run)
-    assert (at.hour, at.minute) == (3, 30)
-    assert timedelta(0) < at - timezone.now() <= timedelta(hours=25)
+    for nightly in Schedule.objects.filter(schedule_type=Schedule.DAILY):
+        at = timezone.localtime(nightly.next_run)
+        assert (at.hour, at.minute) == (3, 30)
+        assert timedelta(0) < at - timezone.now() <= timedelta(hours=25)
 
 
 def test_a_night_that_was_missed_is_made_up_for():

@@ -105,7 +105,7 @@ def test_a_bad_new_password_is_told_at_its_field(client):
     data = {"old_password": "not it", "new_password1": "12345", "new_password2": "12345"}
     page = client.post("/accounts/password_change/", data).content.decode()
     assert 'id="id_old_password_error"' in page
-    assert 'id="id_new_password2_error"' in page
+    assert 'id="id_new_password1_error"' in page
 
 
 def reset_link(client, mailbox, email="mia@example.com"):
@@ -126,6 +126,14 @@ def test_a_password_is_reset_by_mail(client, mailoutbox):
     assert get_user(client) == user
     client.logout()
     assert "This link no longer works" in client.get(link).content.decode()
+
+
+def test_a_weak_new_password_is_told_where_it_is_chosen(client, mailoutbox):
+    make_user()
+    form_url = client.get(reset_link(client, mailoutbox))["Location"]
+    page = client.post(form_url, {"new_password1": "12345", "new_password2": "12345"}).content.decode()
+    assert 'id="id_new_password1_error"' in page
+    assert 'id="id_new_password2_error"' not in page
 
 
 def test_the_mail_uses_the_public_address(client, mailoutbox, settings):

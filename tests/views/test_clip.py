@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from generations.models import Charged, Failure, Generation, State
+from generations.models import Charged, Failure, Generation, Role, State
 from tests.factories import make_admin, make_generation, make_live_account, make_stranger, make_user
 from tests.views.pages import elements, htmx, text_of
 
@@ -25,7 +25,9 @@ def test_a_ready_clip_plays_downloads_and_tells_all(client, mia):
     clip = make_generation(mia, State.READY, prompt="A kite\nover <salt>", negative_prompt="", cfg_scale=0.2)
     page = client.get(f"/gallery/{clip.pk}/")
     (video,) = elements(page, "video")
-    assert video["src"] == f"/gallery/{clip.pk}/video.mp4"
+    assert video["src"] == f"/gallery/{clip.pk}/proxy.mp4"
+    originals = elements(page, "button", data_file=f"/gallery/{clip.pk}/video.mp4")
+    assert [original["aria-pressed"] for original in originals] == ["false"]
     assert video["poster"] == f"/gallery/{clip.pk}/poster.webp"
     assert elements(page, "a", href=f"/gallery/{clip.pk}/download")
     assert elements(page, "a", href=f"/?from={clip.pk}")
@@ -61,6 +63,19 @@ def test_the_history_is_told_in_order_with_times(client, mia):
     )
     places = [words.index(step, words.index("History")) for step in steps]
     assert places == sorted(places)
+
+
+def test_a_prompt_that_turns_the_writing_round_turns_nothing_beside_it(client, mia):
+    """Right-to-left override, left open; a word that is written from the right stays as it is."""
+    clip = make_generation(mia, State.READY, prompt="\u202eA kite\u2067 over ملح")
+    assert clip.title == "A kite over ملح"
+    for path in (f"/gallery/{clip.pk}/", "/gallery/", f"/gallery/{clip.pk}/retry", f"/?from={clip.pk}"):
+        page = client.get(path, follow=True)
+        assert page.content.decode().count("\u202e") == page.content.decode().count(
+            "\u202eA kite\u2067 over ملح<"
+        )
+    (head,) = elements(client.get(f"/gallery/{clip.pk}/"), "h1")
+    assert head["dir"] == "auto"
 
 
 def put_at(clip, *moments):
@@ -176,8 +191,60 @@ def test_a_stranger_can_do_nothing(client, mia, verb):
     assert Generation.objects.get().state == State.QUEUED
 
 
-def test_an_admin_reads_whose_clip_it_is(client, mia):
+def test_everybody_reads_whose_clip_it_is(client, mia):
     clip = make_generation(mia, State.READY)
-    assert "Owner" not in text_of(client.get(f"/gallery/{clip.pk}/"))
+    assert "Owner you Team Studio" in text_of(client.get(f"/gallery/{clip.pk}/"))
     client.force_login(make_admin())
-    assert "Owner mia" in text_of(client.get(f"/gallery/{clip.pk}/"))
+    assert "Owner mia Team Studio" in text_of(client.get(f"/gallery/{clip.pk}/"))
+
+
+def test_an_owner_shares_a_private_clip_and_takes_it_back(client, mia):
+    clip = make_generation(mia, State.READY, is_private=True)
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert "only you and the admins see this clip" in text_of(page)
+    said = client.post(f"/gallery/{clip.pk}/share", follow=True)
+    assert "Everybody in Studio sees it now." in text_of(said)
+    assert "shared with the team by mia" in text_of(said)
+    assert elements(said, "input", name="private", value="yes")
+    said = client.post(f"/gallery/{clip.pk}/share", {"private": "yes"}, follow=True)
+    assert "Only you and the admins see it now." in text_of(said)
+    assert "kept private by mia" in text_of(said)
+    clip.refresh_from_db()
+    assert clip.is_private
+
+
+def test_sharing_twice_is_written_down_once(client, mia):
+    clip = make_generation(mia, State.READY, is_private=True)
+    for _ in range(2):
+        client.post(f"/gallery/{clip.pk}/share")
+    assert clip.events.filter(why="shared with the team").count() == 1
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.FAILED, State.CANCELLED, State.READY])
+def test_a_colleague_may_remix_but_not_cancel_retry_or_hide(client, mia, state):
+    clip = make_generation(mia, state, charged=Charged.NO)
+    client.force_login(make_user("bo"))
+    for url in (f"/gallery/{clip.pk}/", "/gallery/?whose=team"):
+        page = client.get(url)
+        for verb in ("cancel", "retry", "share"):
+            assert f"{clip.pk}/{verb}" not in page.content.decode()
+        assert bool(elements(page, "a", href=f"/?from={clip.pk}")) == (
+            state != State.QUEUED and (state != State.READY or "whose" not in url)
+        )
+
+
+def test_a_lead_may_cancel_and_retry_but_not_hide(client, mia):
+    clip = make_generation(mia)
+    client.force_login(make_user("lea", role=Role.LEAD))
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert elements(page, "form", action=f"/gallery/{clip.pk}/cancel")
+    assert not elements(page, "form", action=f"/gallery/{clip.pk}/share")
+
+
+def test_a_viewer_only_watches(client, mia):
+    for state in (State.READY, State.FAILED):
+        clip = make_generation(mia, state)
+        client.force_login(make_user(f"vi-{state}", role=Role.VIEWER))
+        page = client.get(f"/gallery/{clip.pk}/")
+        assert page.status_code == 200
+        assert not elements(page, "a", href=f"/?from={clip.pk}")

@@ -35,7 +35,7 @@ def test_the_page_has_the_form_with_the_apis_limits_and_defaults(client, mia):
     (prompt,) = elements(page, "textarea", name="prompt")
     assert prompt["maxlength"] == "2500"
     (length,) = elements(page, "input", name="duration")
-    assert (length["type"], length["min"], length["max"], length["value"]) == ("range", "3", "15", "5")
+    assert (length["type"], length["min"], length["max"], length["value"]) == ("number", "3", "15", "5")
     assert [option["value"] for option in elements(page, "option")] == [str(n) for n in range(3, 16)]
     (guidance,) = elements(page, "input", name="cfg_scale")
     assert (guidance["min"], guidance["max"], guidance["value"]) == ("0.0", "1.0", "0.5")
@@ -137,8 +137,30 @@ def test_a_remix_starts_with_the_clips_values(client, mia):
     page = client.get(f"/?from={clip.pk}")
     assert "A red kite</textarea>" in page.content.decode()
     assert elements(page, "input", name="duration")[0]["value"] == "11"
-    assert elements(page, "form", id="order")[0]["data-draft"] == "keep"
-    assert elements(client.get("/"), "form", id="order")[0]["data-draft"] == "restore"
+    (form,) = elements(page, "form", id="order")
+    assert (form["data-source"], form["data-draft"]) == (str(clip.pk), "restore")
+    assert form["action"] == form["hx-post"] == f"/?from={clip.pk}"
+    assert "From A red kite" in text_of(page)
+    assert elements(page, "a", href="/?blank=yes")
+
+
+def test_a_refused_remix_is_still_one(client, mia):
+    clip = make_generation(mia, State.READY)
+    for headers in ({}, htmx()):
+        response = client.post(f"/?from={clip.pk}", {"prompt": "", "nonce": str(uuid4())}, headers=headers)
+        assert response.status_code == 422
+        (form,) = elements(response, "form", id="order")
+        assert (form["data-source"], form["data-draft"]) == (str(clip.pk), "keep")
+
+
+def test_a_form_may_begin_blank(client, mia):
+    send(client, prompt="A boat", duration="9")
+    page = client.get("/?blank=yes")
+    assert "A boat</textarea>" not in page.content.decode()
+    assert elements(page, "input", name="duration")[0]["value"] == "5"
+    for path, draft in (("/", "restore"), ("/?blank=yes", "keep"), ("/?example=yes", "keep")):
+        (form,) = elements(client.get(path), "form", id="order")
+        assert (form["data-source"], form["data-draft"]) == ("", draft)
 
 
 @pytest.mark.parametrize("source", ["stranger", "nobody", "x", "\x00"])
@@ -190,7 +212,7 @@ def test_a_visitor_goes_to_sign_in_also_from_a_fragment(client):
     assert send(client)["Location"] == "/accounts/login/?next=/"
     response = send(client, headers=htmx(**{"HX-Current-URL": "http://testserver/?from=x"}))
     assert response.status_code == 200
-    assert response["HX-Redirect"] == "/accounts/login/?next=%2F%3Ffrom%3Dx"
+    assert response["HX-Redirect"] == "/accounts/login/?next=%2F%3Ffrom%3Dx&signed_out=yes"
     assert response.content == b""
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generations.models import Charged, Generation, State
+from generations.models import Charged, Generation, Role, State
 from generations.views.gallery import PAGE_SIZE
-from tests.factories import make_admin, make_generation, make_live_account, make_user
+from tests.factories import make_admin, make_generation, make_live_account, make_stranger, make_user
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,65 @@ def test_it_shows_ones_own_newest_first(client, mia):
     make_generation(make_user("otto"), State.READY)
     first, second = make_generation(mia, State.READY), make_generation(mia, State.FAILED)
     assert shown(client.get("/gallery/")) == [str(second.pk), str(first.pk)]
+
+
+def tile_of(page, clip):
+    """The markup of a clip's tile."""
+    return page.content.decode().split(f'id="tile-{clip.pk}"')[1].split("</article>")[0]
+
+
+def test_mine_and_team_are_two_links_and_one_is_current(client, mia):
+    for url in ("/gallery/", "/gallery/?whose=team"):
+        page = client.get(url)
+        tabs = [elements(page, "a", href="/gallery/"), elements(page, "a", href="/gallery/?whose=team")]
+        current = [any(tab.get("aria-current") == "page" for tab in found) for found in tabs]
+        assert current[1] == ("team" in url)
+        assert len(tabs[1]) == 1
+
+
+def test_the_team_sees_what_is_shared_and_whose_it_is(client, mia):
+    bo = make_user("bo", first_name="Bo", last_name="Ek")
+    shared, private = make_generation(bo, State.READY), make_generation(bo, State.READY, is_private=True)
+    own, running = make_generation(mia, State.READY), make_generation(bo, State.RENDERING)
+    make_generation(make_stranger(), State.READY)
+    page = client.get("/gallery/?whose=team")
+    assert shown(page) == [str(clip.pk) for clip in (running, own, shared)]
+    assert str(private.pk) not in page.content.decode()
+    for clip in (shared, running):
+        assert "by bo" in tile_of(page, clip)
+        assert "BE" in tile_of(page, clip)
+    assert "Today 3 clips" in text_of(page)
+    assert shown(client.get("/gallery/")) == [str(own.pk)]
+
+
+def test_a_private_clip_of_mine_has_a_lock_and_is_not_in_team(client, mia):
+    private, shared = make_generation(mia, State.READY, is_private=True), make_generation(mia, State.READY)
+    page = client.get("/gallery/")
+    assert "Private" in tile_of(page, private)
+    assert "Private" not in tile_of(page, shared)
+    assert shown(client.get("/gallery/?whose=team")) == [str(shared.pk)]
+
+
+def test_an_empty_team_says_what_will_come(client, mia):
+    assert "Studio has no clips yet." in text_of(client.get("/gallery/?whose=team"))
+
+
+def test_a_viewers_own_gallery_leads_to_the_teams(client):
+    client.force_login(make_user("vi", role=Role.VIEWER))
+    page = client.get("/gallery/")
+    assert "You watch in Studio." in text_of(page)
+    assert "New clip" not in text_of(page)
+
+
+def test_older_clips_of_the_team_stay_the_teams(client, mia):
+    bo, at = make_user("bo"), noon() - timedelta(days=2)
+    for n in range(PAGE_SIZE + 2):
+        make_at(bo, at - timedelta(minutes=n))
+    (older,) = elements(client.get("/gallery/?whose=team"), "a", hx_target="closest .older")
+    fragment = client.get(older["hx-get"], headers=htmx())
+    assert len(shown(fragment)) == 2
+    assert fragment.content.decode().count("by bo") >= 2
+    assert len(shown(client.get(older["href"]))) == 2
 
 
 def test_an_admins_gallery_is_their_own_too(client, mia):

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.lifecycle import invite
-from generations.models import Invitation, User
-from tests.factories import PASSWORD, make_admin, make_invitation, make_user
+from generations.models import Invitation, Membership, Role, TeamEvent, User
+from tests.factories import PASSWORD, make_admin, make_invitation, make_stranger, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +52,9 @@ def test_the_token_itself_is_not_stored():
         ({"username": "MIA"}, "username"),
         ({"username": "a b"}, "username"),
         ({"password1": "", "password2": ""}, "password1"),
-        ({"password1": "12345678", "password2": "12345678"}, "password2"),
+        ({"password1": "12345678", "password2": "12345678"}, "password1"),
         ({"password2": "something else"}, "password2"),
-        ({"password1": "new@example.com", "password2": "new@example.com"}, "password2"),
+        ({"password1": "new@example.com", "password2": "new@example.com"}, "password1"),
     ],
 )
 def test_a_wrong_value_is_told_at_its_field_and_the_link_stays_open(client, change, field):
@@ -106,14 +106,56 @@ def test_an_address_that_got_an_account_meanwhile_is_told(client):
     _, token = make_invitation("New@Example.com")
     make_user("other", email="new@example.COM")
     page = client.post(url(token), ANSWER).content.decode()
-    assert "Somebody already has an account with this e-mail address." in page
+    assert "There is an account with this address already: sign in" in page
     assert not User.objects.filter(username="nina").exists()
 
 
-def test_accepting_while_signed_in_warns_first(client):
+def test_somebody_else_who_is_signed_in_is_told_whose_it_is(client):
     client.force_login(make_admin())
-    _, token = make_invitation()
-    assert "You are signed in as ada" in client.get(url(token)).content.decode()
+    invitation, token = make_invitation()
+    page = client.get(url(token)).content.decode()
+    assert "You are signed in as ada" in page
+    assert f'name="next" value="{url(token)}"' in page
+    assert client.post(url(token), ANSWER).status_code == 403
+    invitation.refresh_from_db()
+    assert invitation.is_open
+    assert client.post("/accounts/logout/", {"next": url(token)})["Location"] == url(token)
+
+
+def test_who_has_an_account_signs_in_and_joins_with_one_press(client):
+    nina = make_stranger("nina", email="Nina@Example.com")
+    invitation, token = make_invitation("nina@example.com", role=Role.VIEWER)
+    link = f"/accounts/login/?next={url(token)}"
+    assert f'href="{link}"' in client.get(url(token)).content.decode()
+    signed_in = client.post(link, {"username": "nina", "password": PASSWORD, "next": url(token)})
+    assert signed_in["Location"] == url(token)
+    assert "Join Studio" in client.get(url(token)).content.decode()
+    page = client.post(url(token), follow=True)
+    assert "Welcome to Studio." in page.content.decode()
+    assert page.context["studio"].membership.team == invitation.team
+    assert Membership.objects.get(user=nina, team=invitation.team).role == Role.VIEWER
+    event = TeamEvent.objects.filter(team=invitation.team).first()
+    assert (event.actor, event.what) == (nina, "joined as viewer, invited by ada")
+    invitation.refresh_from_db()
+    assert invitation.accepted_by == nina
+    assert client.post(url(token)).status_code == 410
+
+
+def test_who_is_in_the_team_already_keeps_their_role(client):
+    mia = make_user("mia", role=Role.LEAD)
+    _, token = make_invitation("mia@example.com", role=Role.VIEWER)
+    client.force_login(mia)
+    assert client.post(url(token)).status_code == 302
+    assert Membership.objects.get(user=mia).role == Role.LEAD
+
+
+def test_a_new_link_does_not_open_what_is_accepted_meanwhile(client):
+    invitation, token = make_invitation("nina@example.com")
+    client.post(url(token), ANSWER)
+    with pytest.raises(invite.AlreadyAccepted):
+        invite.new_link(invitation)
+    invitation.refresh_from_db()
+    assert not invitation.is_open
 
 
 @pytest.mark.parametrize("raced", ["username", "email"])

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from generations.lifecycle.cancel import cancel
-from generations.models import Generation, Revision, State
+from generations.lifecycle.share import keep_private, share
+from generations.models import Generation, Membership, Revision, State
 from generations.views import live
-from tests.factories import make_admin, make_generation, make_stranger, make_user
+from tests.factories import make_admin, make_generation, make_membership, make_stranger, make_team, make_user
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,57 @@ def test_a_new_one_comes_in_front_of_the_others(client, mia, page):
     assert elements(answer, "div", data_new=None)[0]["hx-swap-oob"] == "afterbegin:[data-tiles]"
     assert not any("hx-swap-oob" in tile for tile in elements(answer, "article"))
     assert elements(client.get(page), "div", data_tiles=None)
+
+
+def test_a_colleagues_clips_come_to_the_team_and_not_to_mine(client, mia):
+    bo = make_user("bo")
+    mine, team = (question(client.get(url)) for url in ("/gallery/", "/gallery/?whose=team"))
+    clip, private = make_generation(bo), make_generation(bo, is_private=True)
+    answer = ask(client, team)
+    assert states(answer) == {str(clip.pk): "queued"}
+    assert "by bo" in text_of(answer)
+    assert "Cancel" not in text_of(answer)
+    assert str(private.pk) not in answer.content.decode()
+    assert states(ask(client, mine)) == {}
+
+
+def test_a_clip_that_is_kept_private_leaves_the_teams_page(client, mia):
+    bo = make_user("bo")
+    clip = make_generation(bo, State.READY)
+    url, page = question(client.get("/gallery/?whose=team")), question(client.get(f"/gallery/{clip.pk}/"))
+    keep_private(clip, actor=bo)
+    answer = ask(client, url)
+    assert elements(answer, "article", id=f"tile-{clip.pk}")[0]["hx-swap-oob"] == "delete"
+    assert "0 clips" in text_of(answer)
+    assert ask(client, question(answer)).status_code == 204
+    assert ask(client, page)["HX-Refresh"] == "true"
+
+
+def test_what_was_never_shared_is_not_spoken_of(client, mia):
+    bo = make_user("bo")
+    private = make_generation(bo, State.RENDERING, is_private=True)
+    url = question(client.get("/gallery/?whose=team"))
+    private.move(State.FAILED, failure="failed_there")
+    assert str(private.pk) not in ask(client, url).content.decode()
+
+
+@pytest.mark.parametrize("is_of_today", [True, False])
+def test_what_is_shared_comes_to_the_team_in_front_if_it_is_of_today(client, mia, is_of_today):
+    bo = make_user("bo")
+    clip = make_generation(bo, State.READY, is_private=True)
+    if not is_of_today:
+        Generation.objects.update(created_at=timezone.now() - timedelta(days=2))
+    url = question(client.get("/gallery/?whose=team"))
+    share(clip, actor=bo)
+    assert bool(states(ask(client, url))) == is_of_today
+
+
+def test_a_page_of_another_team_is_drawn_anew(client, mia):
+    make_membership(mia, make_team("North"))
+    url = question(client.get("/"))
+    make_generation(mia)
+    client.post("/team/choose", {"team": Membership.objects.get(team__name="Studio").team_id})
+    assert ask(client, url)["HX-Refresh"] == "true"
 
 
 def test_those_that_wait_move_up(client, mia):
@@ -213,7 +265,7 @@ def test_a_number_beyond_all_changes_is_no_trouble(client, mia, since):
 
 def test_a_visitor_is_sent_to_sign_in_with_the_page_they_had(client):
     answer = client.get("/live/?since=0", headers=htmx(**{"HX-Current-URL": "http://testserver/gallery/"}))
-    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fgallery%2F"
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fgallery%2F&signed_out=yes"
 
 
 def test_up_to_date_costs_three_queries(client, mia, django_assert_num_queries):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from generations.lifecycle.figures import Usual
 from generations.models import Account, Charged, Failure, State
+from generations.views.tonight import spoken
 from generations.views.words import words
 from tests.factories import make_generation, make_live_account
 
@@ -32,6 +33,18 @@ def test_queued_while_sending_is_paused():
     generation = make_generation()
     generation.account.pause("no_credit", "No credit.")
     assert said(generation, place=1).detail == "sending is paused · not sent yet, nothing spent"
+
+
+def test_queued_for_a_time_to_come():
+    due = timezone.now() + timedelta(hours=2)
+    found = said(make_generation(due_at=due), place=1)
+    assert (found.title, found.actions) == ("Waits for its time", ("now", "cancel"))
+    assert found.detail == f"to be sent {spoken(due)} · not sent yet, nothing spent"
+
+
+def test_queued_for_a_time_that_has_come():
+    found = said(make_generation(due_at=timezone.now() - timedelta(minutes=1)), place=1)
+    assert (found.title, found.actions) == ("Next in line", ("cancel",))
 
 
 def test_queued_in_rehearsal_while_a_key_is_set():

@@ -1,5 +1,6 @@
 """`manage.py cluster <name>`: one of django-q's clusters, made safe to kill and quick to stop."""
 
+import gc
 import os
 import sys
 from datetime import datetime, time, timedelta
@@ -24,9 +25,17 @@ EVERY_MINUTE: Final[dict[str, dict[str, Any]]] = {
     },
 }
 """The sweep nudges all that is due, a beat tells that the other cluster lives."""
-NIGHTLY: Final = {"name": "check-files", "func": "generations.tasks.check_files"}
+NIGHTLY: Final = (
+    {"name": "check-files", "func": "generations.tasks.check_files"},
+    {"name": "check-ledger", "func": "generations.tasks.check_ledger"},
+)
+"""What the saving cluster looks at: its workers may take their time."""
+SAVING_NICENESS: Final = 10
+"""Sending, following and pages come before hashes and posters when processors are short (nice(2))."""
+GARBAGE_OBJECTS: Final = 50_000
+"""Between two looks for garbage; Python's own 700 cost a tenth of a worker's time."""
 NIGHT: Final = time(3, 30)
-"""When the saved files are looked at, in TIME_ZONE."""
+"""When that is, in TIME_ZONE."""
 
 
 class StoppableCluster(Cluster):
@@ -50,10 +59,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         _restart_unless_configured(options["name"])
+        if options["name"] == SAVING_CLUSTER:
+            os.nice(SAVING_NICENESS)
+        _collect_garbage_seldom()
         tie_forks()
         _schedule(options["name"])
         kick_sweep()
         StoppableCluster().start()
+
+
+def _collect_garbage_seldom() -> None:
+    """Look for cycles ever so seldom, and never among what was there at the start: every query makes objects."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 100)
 
 
 def _restart_unless_configured(name: str) -> None:
@@ -76,7 +94,8 @@ def _schedule(name: str) -> None:
     minutely = {**EVERY_MINUTE[name], "schedule_type": Schedule.MINUTES, "minutes": 1}
     _replace(minutely, cluster=name, next_run=timezone.now())
     if name == SAVING_CLUSTER:
-        _replace({**NIGHTLY, "schedule_type": Schedule.DAILY}, cluster=name, next_run=_next_night())
+        for nightly in NIGHTLY:
+            _replace({**nightly, "schedule_type": Schedule.DAILY}, cluster=name, next_run=_next_night())
 
 
 def _replace(schedule: dict[str, Any], *, cluster: str, next_run: datetime) -> None:
