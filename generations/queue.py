@@ -24,9 +24,14 @@ def kick_save(generation_id: UUID) -> None:
     _ring("save", str(generation_id), cluster=SAVING_CLUSTER)
 
 
-def kick_poster(generation_id: UUID) -> None:
-    """Let a saved clip get its poster."""
-    _ring("make_poster", str(generation_id), cluster=SAVING_CLUSTER)
+def kick_previews(generation_id: UUID) -> None:
+    """Let a saved clip get its poster, preview and thumbnails."""
+    _ring("make_previews", str(generation_id), cluster=SAVING_CLUSTER)
+
+
+def kick_proxy(generation_id: UUID) -> None:
+    """Let a large clip get a lighter copy."""
+    _ring("make_proxy", str(generation_id), cluster=SAVING_CLUSTER)
 
 
 def kick_sweep() -> None:

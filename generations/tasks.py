@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from generations import queue
-from generations.lifecycle import audit, files, poster, saving, sweeping
+from generations.lifecycle import audit, files, previews, saving, sweeping
 from generations.lifecycle import dispatch as dispatching
 from generations.models import Generation, Heartbeat
 
@@ -20,11 +20,18 @@ def save(generation_id: str) -> None:
         saving.save(generation)
 
 
-def make_poster(generation_id: str) -> None:
-    """Make a saved clip's poster."""
+def make_previews(generation_id: str) -> None:
+    """Make a saved clip's poster, preview and thumbnails."""
     beat(queue.SAVING_CLUSTER)
     if generation := _find(generation_id):
-        poster.add_poster(generation)
+        previews.add_previews(generation)
+
+
+def make_proxy(generation_id: str) -> None:
+    """Make a large clip's lighter copy."""
+    beat(queue.SAVING_CLUSTER)
+    if generation := _find(generation_id):
+        previews.add_proxy(generation)
 
 
 def sweep() -> None:

@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from PIL import Image
 
@@ -177,12 +179,14 @@ def make_generation(
 
 
 def write_files(generation: Generation) -> None:
-    """Put the video and the poster of a ready generation where their names say."""
+    """Put the video of a ready generation, and what is shown of it, where their names say: no films, but bytes."""
     generation.video_path.parent.mkdir(parents=True, exist_ok=True)
     generation.video_path.write_bytes(bytes(range(256)) * (generation.video_bytes // 256))
     generation.poster_path.parent.mkdir(parents=True, exist_ok=True)
     size = (generation.poster_width, generation.poster_height)
     Image.new("RGB", size, "#884422").save(generation.poster_path, "WEBP")
+    for name in (generation.preview_name, generation.strip_name, generation.proxy_name):
+        (Path(settings.MEDIA_ROOT) / name).write_bytes(generation.poster_path.read_bytes())
 
 
 def _facts(state: State, fields: dict[str, Any]) -> dict[str, Any]:
@@ -221,6 +225,13 @@ def _video_facts(aspect_ratio: str, duration: int) -> dict[str, Any]:
         "poster_name": f"{folder}/poster.webp",
         "poster_width": frame.width // 6,
         "poster_height": frame.height // 6,
+        "preview_name": f"{folder}/preview.mp4",
+        "strip_name": f"{folder}/strip.webp",
+        "strip_count": 2 * duration,
+        "strip_width": 160,
+        "strip_height": 90,
+        "proxy_name": f"{folder}/proxy.mp4",
+        "proxy_bytes": 128 * 4096,
     }
 
 

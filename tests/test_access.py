@@ -38,6 +38,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "inactive", "stranger", "viewer", "member", "owner", "lead", "admin")
 """`stranger` leads another team; `owner` made the clips, `member` only works beside; `admin` is in no team."""
 
+FILES = ("clip-video", "clip-download", "clip-poster", "clip-preview", "clip-strip", "clip-proxy")
 SIGN_IN = 302
 """Of an anonymous or inactive visitor; a test below sees where it leads."""
 ALL_405 = (405,) * 8
@@ -68,15 +69,14 @@ TABLE = {
     ("GET", "gallery", "whose"): MEMBERS_PAGE,
     **{
         (method, name, kind): row
-        for name in ("clip", "clip-video", "clip-download", "clip-poster")
+        for name in ("clip", *FILES)
         for method in ("GET", "HEAD")
         for kind, row in (("shared", SHARED), ("private", PRIVATE), ("none", NOTHING))
     },
     ("GET", "clip", "queued"): SHARED,
     ("GET", "clip", "failed"): SHARED,
-    ("GET", "clip-video", "queued"): NOTHING,
+    **{("GET", name, "queued"): NOTHING for name in FILES},
     ("GET", "clip-download", "failed"): NOTHING,
-    ("GET", "clip-poster", "queued"): NOTHING,
     ("GET", "clip-cancel", "queued"): NOT_SO,
     ("POST", "clip-cancel", "queued"): OWNER_OR_LEAD,
     ("POST", "clip-cancel", "queued private"): OWNER_OF_PRIVATE,

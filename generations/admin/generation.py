@@ -25,7 +25,8 @@ POSTER_HEIGHT = 54
 FAMILY = (("order", "take"), ("retry_of", "extra_of"))
 ASKED = (("vendor_status", "vendor_checked_at"), "is_provisional")
 TIMES = ("accepted_at", "completed_at", "ready_at")
-TROUBLE = ("save_failures", "save_problem", "poster_failures")
+MADE = ("poster_name", "preview_name", "strip_name", "proxy_name")
+TROUBLE = ("save_failures", "save_problem", "preview_failures", "proxy_failures")
 FILE_FACTS = (
     ("video_bytes", "video_duration", "video_frames"),
     ("video_width", "video_height", "video_codec"),
@@ -121,7 +122,20 @@ class GenerationAdmin(ReadOnlyAdmin):
             {"fields": ("task_id", *ASKED, "empty_since", "nudged_at")},
         ),
         ("Saving", {"fields": (("received_bytes", "expected_bytes"), "save_after", "save_fence", *TROUBLE)}),
-        ("Clip", {"fields": ("video_name", "video_sha256", "poster_name", *FILE_FACTS)}),
+        (
+            "Clip",
+            {
+                "fields": (
+                    "video_name",
+                    "video_sha256",
+                    "poster_name",
+                    "preview_name",
+                    "strip_name",
+                    "proxy_name",
+                    *FILE_FACTS,
+                )
+            },
+        ),
     )
 
     def view_on_site(self, generation: Generation) -> str:

@@ -48,7 +48,7 @@ PROGRESS_SECONDS: Final = 1.0
 NOTED_FROM_BYTES: Final = 1_000_000
 """What is smaller is here at once and needs no note of how much there is."""
 MANY: Final = 20
-"""While more clips than this wait to be copied, posters are left to the sweep: links die, posters do not."""
+"""While more clips than this wait to be copied, previews are left to the sweep: links die, previews do not."""
 
 
 def save(generation: Generation) -> None:
@@ -128,7 +128,7 @@ class _Saver:
             **_facts(facts),
         )
         if done and not _many_wait():
-            queue.kick_poster(self.generation.pk)
+            queue.kick_previews(self.generation.pk)
 
     def put_off(self, error: MediaError | OSError) -> None:
         """Let the claim go and say when the next try may start, and why this one ended."""

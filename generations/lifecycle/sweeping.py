@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations import queue
 from generations.lifecycle import lease, line, receipts, slow, strangers, submit
 from generations.lifecycle.follow import followed, marked
-from generations.lifecycle.poster import POSTER_TRIES
+from generations.lifecycle.previews import PROXY_OVER_BYTES, TRIES
 from generations.lifecycle.saving import may_be_claimed
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State, Submission
 
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 NUDGE_AGAIN_SECONDS: Final = 50.0
 """An item in the queue is given this long before another is put beside it."""
+MOST: Final = 50
+"""Previews, and lighter copies, that are rung for in one sweep: what is made anew must not fill the queue."""
 PART_KEPT_SECONDS: Final = 2 * 86400.0
 
 
@@ -33,7 +35,8 @@ def sweep() -> None:
         slow.refresh,
         _ring_for_dispatcher,
         _ring_for_savers,
-        _ring_for_posters,
+        _ring_for_previews,
+        _ring_for_proxies,
         _remove_old_parts,
     ):
         try:
@@ -72,9 +75,16 @@ def _ring_for_savers() -> None:
         Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
 
 
-def _ring_for_posters() -> None:
-    for generation in _not_rung_lately(state=State.READY, poster_name="", poster_failures__lt=POSTER_TRIES):
-        queue.kick_poster(generation.pk)
+def _ring_for_previews() -> None:
+    for generation in _not_rung_lately(state=State.READY, preview_name="", preview_failures__lt=TRIES)[:MOST]:
+        queue.kick_previews(generation.pk)
+        Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
+
+
+def _ring_for_proxies() -> None:
+    large = {"video_bytes__gt": PROXY_OVER_BYTES, "proxy_name": "", "proxy_failures__lt": TRIES}
+    for generation in _not_rung_lately(~Q(preview_name=""), state=State.READY, **large)[:MOST]:
+        queue.kick_proxy(generation.pk)
         Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
 
 

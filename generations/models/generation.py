@@ -114,7 +114,15 @@ class Generation(models.Model):
     poster_name = models.CharField(max_length=200, blank=True)
     poster_width = models.PositiveIntegerField(null=True, blank=True)
     poster_height = models.PositiveIntegerField(null=True, blank=True)
-    poster_failures = models.PositiveSmallIntegerField(default=0)
+    preview_name = models.CharField(max_length=200, blank=True)
+    preview_failures = models.PositiveSmallIntegerField(default=0)
+    strip_name = models.CharField(max_length=200, blank=True)
+    strip_count = models.PositiveSmallIntegerField(default=0)
+    strip_width = models.PositiveSmallIntegerField(default=0)
+    strip_height = models.PositiveSmallIntegerField(default=0)
+    proxy_name = models.CharField(max_length=200, blank=True)
+    proxy_bytes = models.BigIntegerField(null=True, blank=True)
+    proxy_failures = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[GenerationManager] = GenerationManager()
 
@@ -133,9 +141,14 @@ class Generation(models.Model):
             models.Index(fields=["account", "state", "created_at"], name="generation_account_state"),
             models.Index(fields=["account", "-created_at", "-id"], name="generation_account_newest"),
             models.Index(
-                fields=["poster_failures"],
-                condition=models.Q(state=State.READY, poster_name=""),
-                name="generation_without_poster",
+                fields=["preview_failures"],
+                condition=models.Q(state=State.READY, preview_name=""),
+                name="generation_without_preview",
+            ),
+            models.Index(
+                fields=["proxy_failures", "video_bytes"],
+                condition=models.Q(state=State.READY, proxy_name=""),
+                name="generation_without_proxy",
             ),
             models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
             models.Index(fields=["owner", "revision"], name="generation_owner_revision"),

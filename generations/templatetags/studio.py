@@ -36,6 +36,19 @@ def clock(seconds: float) -> str:
 
 
 @register.filter
+def timecode(seconds: float | None) -> str:
+    """0:05.00: minutes, seconds and hundredths, as a player counts."""
+    minutes, rest = divmod(round((seconds or 0.0) * 100), 6000)
+    return f"{minutes}:{rest // 100:02}.{rest % 100:02}"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Split a text at its blanks, for a list that stands in a template."""
+    return text.split()
+
+
+@register.filter
 def elapsed(since: datetime) -> int:
     """Whole seconds from `since` to now."""
     return max(0, int((timezone.now() - since).total_seconds()))

@@ -1,4 +1,4 @@
-"""The files of a clip, for players, for keeping, and its poster."""
+"""The files of a clip: for players, for keeping, and what it is shown by."""
 
 import logging
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponseBase
 from django.utils.text import slugify
@@ -44,13 +45,28 @@ def download(request: MemberRequest, pk: UUID) -> HttpResponseBase:
 @require_safe
 def poster(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """A still picture of the clip."""
-    generation = visible_generation(request.user, pk)
-    if not generation.poster_name:
-        raise Http404("There is no poster yet.")
-    etag = f"poster-{generation.poster_width}-{generation.video_sha256}"
-    return _send(
-        request, generation, generation.poster_path, content_type="image/webp", etag=etag, piece_bytes=None
-    )
+    return _send_made(request, pk, "poster", "image/webp")
+
+
+@signed_in
+@require_safe
+def preview(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """The clip in small, without sound, for a glance."""
+    return _send_made(request, pk, "preview", "video/mp4", piece_bytes=PIECE_BYTES)
+
+
+@signed_in
+@require_safe
+def strip(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Thumbnails for the seek bar, side by side."""
+    return _send_made(request, pk, "strip", "image/webp")
+
+
+@signed_in
+@require_safe
+def proxy(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """A lighter copy of a large clip for players, in pieces."""
+    return _send_made(request, pk, "proxy", "video/mp4", piece_bytes=PIECE_BYTES)
 
 
 def file_name(generation: Generation) -> str:
@@ -66,6 +82,25 @@ def _ready(request: MemberRequest, pk: UUID) -> Generation:
     if generation.state != State.READY:
         raise Http404("This clip is not here yet.")
     return generation
+
+
+def _send_made(
+    request: MemberRequest, pk: UUID, kind: str, content_type: str, *, piece_bytes: int | None = None
+) -> HttpResponseBase:
+    """Answer with a file that was made of the clip. Raises Http404 where there is none (yet)."""
+    generation = visible_generation(request.user, pk)
+    name: str = getattr(generation, f"{kind}_name")
+    if not name:
+        raise Http404("This is not made yet.")
+    etag = f"{kind}-{generation.video_sha256}"
+    return _send(
+        request,
+        generation,
+        Path(settings.MEDIA_ROOT) / name,
+        content_type=content_type,
+        etag=etag,
+        piece_bytes=piece_bytes,
+    )
 
 
 def _send_video(

@@ -139,7 +139,7 @@ def test_a_clip_that_comes_is_announced_once(open_page, page, mia, path):
     look(page)
     expect(news).to_have_text("Clip “A boat” is ready.")
     with page.expect_response(lambda answer: "/live/" in answer.url and answer.status == 200):
-        clip.change(poster_failures=1)
+        clip.change(preview_failures=1)
         look(page)
     expect(news).to_have_text("Clip “A boat” is ready.")
 

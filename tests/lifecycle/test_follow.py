@@ -247,7 +247,7 @@ def test_the_sweep_rings_for_what_waits():
     make_generation(state=State.READY, poster_name="")
     sweeping.sweep()
     rung = sorted(item.func() for item in OrmQ.objects.all())
-    assert rung == [f"generations.tasks.{name}" for name in ("dispatch", "make_poster", "save")]
+    assert rung == [f"generations.tasks.{name}" for name in ("dispatch", "make_previews", "save")]
     OrmQ.objects.exclude(payload__contains="never").delete()
     sweeping.sweep()
     assert [item.func() for item in OrmQ.objects.all()] == ["generations.tasks.dispatch"]

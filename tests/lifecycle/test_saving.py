@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from PIL import Image
 
-from generations.lifecycle import dispatch, poster, saving, sweeping
+from generations.lifecycle import dispatch, previews, saving, sweeping
 from generations.media import parts
 from generations.media.errors import DiskFull
 from generations.models import Charged, Failure, Generation, State
@@ -59,7 +59,7 @@ def test_from_order_to_file_with_the_sandbox(sandbox, account):
     assert (generation.video_duration, generation.video_frames) == (pytest.approx(3, abs=0.1), 72)
     assert (generation.video_codec, generation.charged) == ("h264", Charged.YES)
     assert generation.result_url == ""
-    poster.add_poster(generation)
+    previews.add_previews(generation)
     generation.refresh_from_db()
     with Image.open(generation.poster_path) as image:
         assert (image.format, image.size) == ("WEBP", (640, 360))
@@ -228,13 +228,13 @@ def test_old_parts_are_removed_and_young_ones_kept(settings):
     assert [part.name for part in folder.iterdir()] == ["young.1"]
 
 
-def test_a_poster_that_cannot_be_made_is_counted(settings):
-    generation = make_generation(state=State.READY, poster_name="")
+def test_previews_that_cannot_be_made_are_counted(settings):
+    generation = make_generation(state=State.READY, poster_name="", preview_name="")
     generation.video_path.parent.mkdir(parents=True)
     generation.video_path.write_bytes(b"no film at all")
-    poster.add_poster(generation)
+    previews.add_previews(generation)
     generation.refresh_from_db()
-    assert (generation.state, generation.poster_failures, generation.poster_name) == (State.READY, 1, "")
+    assert (generation.state, generation.preview_failures, generation.preview_name) == (State.READY, 1, "")
 
 
 def test_parts_keep_their_note(tmp_path):
@@ -246,7 +246,7 @@ def test_parts_keep_their_note(tmp_path):
 
 
 @pytest.mark.parametrize(("waiting", "rung"), [(saving.MANY, 1), (saving.MANY + 1, 0)])
-def test_posters_are_left_to_the_sweep_while_many_wait(clip, point_at, waiting, rung):
+def test_previews_are_left_to_the_sweep_while_many_wait(clip, point_at, waiting, rung):
     for _ in range(waiting):
         to_save()
     saved = save_from(ScriptedServer(respond(200, clip)), point_at)
@@ -255,5 +255,5 @@ def test_posters_are_left_to_the_sweep_while_many_wait(clip, point_at, waiting, 
     Generation.objects.filter(pk=saved.pk).update(nudged_at=None)
     Generation.objects.filter(state=State.SAVING).update(result_url="")
     OrmQ.objects.all().delete()
-    sweeping._ring_for_posters()
+    sweeping._ring_for_previews()
     assert OrmQ.objects.count() == 1

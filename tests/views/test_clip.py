@@ -25,7 +25,9 @@ def test_a_ready_clip_plays_downloads_and_tells_all(client, mia):
     clip = make_generation(mia, State.READY, prompt="A kite\nover <salt>", negative_prompt="", cfg_scale=0.2)
     page = client.get(f"/gallery/{clip.pk}/")
     (video,) = elements(page, "video")
-    assert video["src"] == f"/gallery/{clip.pk}/video.mp4"
+    assert video["src"] == f"/gallery/{clip.pk}/proxy.mp4"
+    originals = elements(page, "button", data_file=f"/gallery/{clip.pk}/video.mp4")
+    assert [original["aria-pressed"] for original in originals] == ["false"]
     assert video["poster"] == f"/gallery/{clip.pk}/poster.webp"
     assert elements(page, "a", href=f"/gallery/{clip.pk}/download")
     assert elements(page, "a", href=f"/?from={clip.pk}")
