@@ -172,6 +172,21 @@ def test_in_rehearsal_no_money_ever_moved():
     assert retry(old, actor=old.owner).retry_of == old
 
 
+def test_what_turned_up_a_moment_ago_is_not_paid_a_second_time():
+    old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN, account=make_live_account())
+    Generation.objects.get().move(State.SAVING)
+    with pytest.raises(NotRetryable):
+        retry(old, actor=old.owner, confirmed=True)
+    assert Generation.objects.count() == 1
+
+
+def test_what_is_in_doubt_since_a_moment_ago_asks_too():
+    old = make_generation(state=State.FAILED, charged=Charged.NO, account=make_live_account())
+    Generation.objects.update(charged=Charged.UNKNOWN)
+    with pytest.raises(MayHaveBeenCharged):
+        retry(old, actor=old.owner)
+
+
 @pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING, State.UNSURE, State.READY])
 def test_what_has_not_ended_badly_is_not_tried_again(state: State):
     with pytest.raises(NotRetryable):
