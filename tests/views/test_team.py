@@ -428,6 +428,16 @@ def test_switching_goes_where_the_new_team_has_something(client, ada, came_from,
     assert client.get("/team/").context["team"] == north.team
 
 
+@pytest.mark.parametrize(
+    ("role", "goes_to"), [(Role.LEAD, "/team/spend/?month=2026-01"), (Role.MEMBER, "/team/")]
+)
+def test_switching_on_spend_stays_there_only_for_a_lead(client, ada, role, goes_to):
+    north = make_membership(ada.user, make_team(), role)
+    response = client.post("/team/choose", {"team": north.team_id, "next": "/team/spend/?month=2026-01"})
+    assert response["Location"] == goes_to
+    assert client.get(goes_to).status_code == 200
+
+
 def test_an_admin_in_no_team_finds_every_team(client):
     client.force_login(make_admin(role=None))
     page = client.get("/team/")
