@@ -65,8 +65,10 @@ def _same_page(came_from: str, chosen: Membership) -> str:
         return resolve_url("create")
     if name.startswith("clip"):
         return resolve_url("gallery")
-    if name.startswith(ABOUT_ONE_TEAM) or (name == "spend" and not chosen.is_lead):
+    if name.startswith(ABOUT_ONE_TEAM) or (name.startswith("spend") and not chosen.is_lead):
         return resolve_url("team")
+    if name == "spend-decide":
+        return resolve_url("spend")
     return path if "before=" in came_from else came_from
 
 

@@ -429,11 +429,16 @@ def test_switching_goes_where_the_new_team_has_something(client, ada, came_from,
 
 
 @pytest.mark.parametrize(
-    ("role", "goes_to"), [(Role.LEAD, "/team/spend/?month=2026-01"), (Role.MEMBER, "/team/")]
+    ("role", "came_from", "goes_to"),
+    [
+        (Role.LEAD, "/team/spend/?month=2026-01", "/team/spend/?month=2026-01"),
+        (Role.LEAD, "/team/spend/6f9b1c7e-0000-4000-8000-000000000000/charge", "/team/spend/"),
+        (Role.MEMBER, "/team/spend/?month=2026-01", "/team/"),
+    ],
 )
-def test_switching_on_spend_stays_there_only_for_a_lead(client, ada, role, goes_to):
+def test_switching_on_spend_stays_there_only_for_a_lead(client, ada, role, came_from, goes_to):
     north = make_membership(ada.user, make_team(), role)
-    response = client.post("/team/choose", {"team": north.team_id, "next": "/team/spend/?month=2026-01"})
+    response = client.post("/team/choose", {"team": north.team_id, "next": came_from})
     assert response["Location"] == goes_to
     assert client.get(goes_to).status_code == 200
 
