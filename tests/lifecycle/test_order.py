@@ -70,7 +70,9 @@ def test_a_used_nonce_with_other_content_orders_nothing(wish, takes):
 
 
 @pytest.mark.parametrize(
-    "said", [{"is_private": True}, {"due_at": timezone.now() + timedelta(hours=3)}], ids=["private", "tonight"]
+    "said",
+    [{"is_private": True}, {"due_at": timezone.now() + timedelta(hours=3)}],
+    ids=["private", "tonight"],
 )
 def test_a_used_nonce_that_is_to_be_kept_or_sent_otherwise_orders_nothing(said):
     owner, nonce = make_member(), uuid4()
