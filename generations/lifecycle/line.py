@@ -70,7 +70,7 @@ def next_in_line(account: Account) -> Generation | None:
         served = _running_by_owner(account)
         fewest = min(served[owner] for owner in owners)
         waiting = waiting.filter(owner__in=[owner for owner in owners if served[owner] == fewest])
-    return waiting.select_related("account").order_by(*ARRIVAL).first()
+    return waiting.select_related("account", "team").order_by(*ARRIVAL).first()
 
 
 def running(account: Account) -> int:
