@@ -130,7 +130,7 @@ def _unbooked() -> Iterator[Unbooked]:
     needed = ("state", "charged", "price", "currency", "account__is_rehearsal")
     for clip in clips.only(*needed).iterator(CHUNK):
         due = due_of(clip)
-        has = Money.of_sums({name: getattr(clip, f"booked_{name}") for name in Money._fields})
+        has = Money.of_sums(vars(clip), "booked_")
         if has != due:
             standing = f"{clip.get_state_display()}, {clip.get_charged_display()}".lower()
             yield Unbooked(clip.pk, standing, due, has, clip.currency)
@@ -150,7 +150,7 @@ def _misplaced() -> Iterator[Misplaced]:
 def _wrong_sums() -> Iterator[WrongSum]:
     added = {f"ledger_{name}": _added_up(name) for name in Money._fields}
     for day in DailySpend.objects.annotate(**added).order_by("pk").iterator(CHUNK):
-        ledger = Money.of_sums({name: getattr(day, f"ledger_{name}") for name in Money._fields})
+        ledger = Money.of_sums(vars(day), "ledger_")
         if ledger != (day.reserved, day.spent):
             yield _wrong_sum(vars(day), ledger, Money(day.reserved, day.spent))
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from generations.models import Charged, Generation, Kind, LedgerEntry, Revision, State, Team, User
+from generations.models import Charged, Generation, Kind, LedgerEntry, Money, Revision, State, Team, User
 from generations.models.booking import book
-from generations.models.price import CENT
+from generations.models.ledger import SUMS
 
 DECISIONS = {Charged.YES: "it was charged", Charged.NO: "nothing was charged"}
 
@@ -51,5 +51,4 @@ def doubtful_sum(team: Team, first: date, last: date) -> Decimal:
     booked = LedgerEntry.objects.filter(
         generation__in=doubtful(team), day__gte=first, day__lte=last, currency=settings.CURRENCY
     )
-    found = booked.exclude(kind=Kind.CORRECT).aggregate(sum=Sum("reserved"))["sum"]
-    return Decimal(found or 0).quantize(CENT)  # SQLite's sums are binary fractions.
+    return Money.of_sums(booked.exclude(kind=Kind.CORRECT).aggregate(**SUMS)).reserved

@@ -7,6 +7,7 @@ from typing import Final
 from django.core.cache import cache
 from django.db.models import Count, Q
 
+from generations.lifecycle.line import in_line
 from generations.models import Account, Generation, State
 from generations.models.states import RUNNING
 
@@ -27,7 +28,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class Load:
-    """How many generations are sent or rendering, and how many wait."""
+    """How many generations are sent or rendering, and how many are in line to be sent."""
 
     running: int
     queued: int
@@ -43,7 +44,7 @@ def load(account: Account) -> Load:
     """Return what the account has on its hands, from one query."""
     changing = Generation.objects.filter(account=account, state__in=(*RUNNING, State.QUEUED))
     counts = changing.aggregate(
-        running=Count("pk", filter=Q(state__in=RUNNING)), queued=Count("pk", filter=Q(state=State.QUEUED))
+        running=Count("pk", filter=Q(state__in=RUNNING)), queued=Count("pk", filter=in_line())
     )
     return Load(counts["running"], counts["queued"])
 

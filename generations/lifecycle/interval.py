@@ -10,7 +10,7 @@ from generations.lifecycle import callbacks, line
 from generations.lifecycle.evidence import READS_TO_RELEASE, absence_may_settle, doubt_is_fresh
 from generations.lifecycle.figures import usual_seconds
 from generations.lifecycle.follow import OLD_AGE_SHARE, followed
-from generations.models import Account, Generation, State
+from generations.models import Account
 
 LIST_SHARE: Final = 0.2
 """Of the request budget, for lists while many run or some wait to be sent."""
@@ -46,9 +46,7 @@ def _for_absence(account: Account, shortest: float) -> float:
 def _for_load(account: Account) -> float:
     if callbacks.are_on():
         return WITH_CALLBACKS * float(settings.LIST_INTERVAL_SECONDS)
-    busy = (
-        line.running(account) > FEW or Generation.objects.filter(account=account, state=State.QUEUED).exists()
-    )
+    busy = line.running(account) > FEW or line.sendable(account).exists()
     return 60 / (settings.MAGNIFIC_REQUESTS_PER_MINUTE * LIST_SHARE) if busy else 0.0
 
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from generations.models import DailySpend, Membership, Money, Role, Team, User
 from generations.models.ledger import NOTHING
-from generations.models.price import CENT
 from generations.money import written
 
 WARN_AT: Final = Decimal("0.8")
@@ -117,14 +116,11 @@ def budgets(membership: Membership, reader: User | None = None) -> Budgets:
 
 
 def _sums(days: QuerySet[DailySpend], *parts: Q) -> list[Money]:
-    """Return the sum of each part of `days`, to the cent: SQLite adds up binary fractions."""
+    """Return the sum of each part of `days`."""
     found = days.aggregate(
-        **{f"{name}_{n}": Sum(name, filter=part) for n, part in enumerate(parts) for name in Money._fields}
+        **{f"{n}_{name}": Sum(name, filter=part) for n, part in enumerate(parts) for name in Money._fields}
     )
-    return [
-        Money(*((found[f"{name}_{n}"] or NOTHING).quantize(CENT) for name in Money._fields))
-        for n in range(len(parts))
-    ]
+    return [Money.of_sums(found, f"{n}_") for n in range(len(parts))]
 
 
 def spent_in(team: Team, first: date, last: date, **conditions: object) -> Money:

@@ -20,12 +20,16 @@ FORGOTTEN: Final = 6
 ARRIVAL: Final = ("created_at", "take", "id")
 
 
-def sendable(account: Account) -> QuerySet[Generation]:
-    """Return what may be sent now: queued, due, and of a team that is not paused."""
+def in_line() -> Q:
+    """A condition: queued, due, and of a team that is not paused."""
     now = timezone.now()
-    later = Q(due_at__gt=now, due_at__lte=now + LONGEST_WAIT)
-    queued = Generation.objects.filter(account=account, state=State.QUEUED, team__paused_at=None)
-    return queued.exclude(later)
+    is_due = Q(due_at=None) | Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)
+    return is_due & Q(state=State.QUEUED, team__paused_at=None)
+
+
+def sendable(account: Account) -> QuerySet[Generation]:
+    """Return what may be sent now."""
+    return Generation.objects.filter(in_line(), account=account)
 
 
 def is_ahead(generation: Generation) -> bool:

@@ -61,7 +61,8 @@ def place_order(
         revision = Revision.take()  # From here on nobody else orders, also not for the last euro.
         earlier = Order.objects.filter(owner=membership.user, nonce=nonce).first()
         if earlier:
-            return _same_or_refuse(earlier, wish, takes)
+            asked = (wish, takes, membership.team, account, is_private, due_at is not None)
+            return _same_or_refuse(earlier, asked)
         membership = _as_it_is_now(membership)
         if not account.is_rehearsal:
             limits.refuse_over(membership, takes * price.of(wish.duration), actor)
@@ -121,8 +122,11 @@ def _write_down(generations: Iterable[Generation], actor: User) -> None:
         book(generation, actor=actor)
 
 
-def _same_or_refuse(earlier: Order, wish: Wish, takes: int) -> Order:
+def _same_or_refuse(earlier: Order, asked: tuple[Any, ...]) -> Order:
+    """Return the earlier order if it is what is `asked` now: wish, takes, team, account, private, and waiting."""
     made = earlier.generations.all()
-    if len(made) == takes and Wish.of(made[0]) == wish:
+    first = made[0]
+    waits = first.due_at is not None
+    if asked == (Wish.of(first), len(made), earlier.team, earlier.account, first.is_private, waits):
         return earlier
     raise NonceUsed(earlier)

@@ -2,9 +2,11 @@
 
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from generations.lifecycle.order import place_order
 from generations.lifecycle.wish import Wish
-from generations.models import Charged, Generation, Membership, State, User
+from generations.models import Charged, Generation, Membership, Revision, State, User
 
 
 class NotRetryable(Exception):
@@ -22,15 +24,20 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
     Raises NotRetryable in other states or when its owner orders no more in the team, MayHaveBeenCharged if money
     may have moved and `confirmed` is not set, and what `place_order` raises.
     """
-    if generation.state not in (State.FAILED, State.CANCELLED):
-        raise NotRetryable(f"A clip that is {generation.get_state_display().lower()} cannot be tried again.")
-    retries = generation.retries.order_by("-created_at")
-    for earlier in retries:
-        if earlier.state not in (State.FAILED, State.CANCELLED):
-            return earlier
-    if generation.money != Charged.NO and not confirmed:
-        raise MayHaveBeenCharged("The first attempt may have been charged.")
-    return _order_again(generation, uuid5(generation.pk, f"retry {len(retries)}"), actor)
+    with transaction.atomic():
+        Revision.take()  # From here on nothing moves: what has turned up meanwhile is not paid twice.
+        generation.refresh_from_db(fields=["state", "charged", "owner"])
+        if generation.state not in (State.FAILED, State.CANCELLED):
+            raise NotRetryable(
+                f"A clip that is {generation.get_state_display().lower()} cannot be tried again."
+            )
+        retries = generation.retries.order_by("-created_at")
+        for earlier in retries:
+            if earlier.state not in (State.FAILED, State.CANCELLED):
+                return earlier
+        if generation.money != Charged.NO and not confirmed:
+            raise MayHaveBeenCharged("The first attempt may have been charged.")
+        return _order_again(generation, uuid5(generation.pk, f"retry {len(retries)}"), actor)
 
 
 def _order_again(generation: Generation, nonce: UUID, actor: User) -> Generation:

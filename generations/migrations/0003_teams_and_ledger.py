@@ -6,7 +6,21 @@ import django.db.models.functions.text
 import django.utils.timezone
 from decimal import Decimal
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import migrations, models
+from django.utils import timezone
+
+
+def refuse_another_currency(apps, schema_editor):
+    """A rate loses its currency here, so 1.40 USD must not become 1.40 EUR where clips were ordered already."""
+    prices = apps.get_model("generations", "Price").objects
+    price = prices.filter(valid_from__lte=timezone.now()).order_by("-valid_from").first()
+    has_orders = apps.get_model("generations", "Order").objects.exists()
+    if price and price.currency != settings.CURRENCY and has_orders:
+        raise CommandError(
+            f"The price in force is in {price.currency}, and CURRENCY is {settings.CURRENCY}. Nothing was changed. "
+            f"Set CURRENCY={price.currency} and start again: all prices and limits are in one currency now."
+        )
 
 
 class Migration(migrations.Migration):
@@ -15,6 +29,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(refuse_another_currency, migrations.RunPython.noop),
         migrations.CreateModel(
             name="DailySpend",
             fields=[

@@ -27,9 +27,12 @@ class Money(NamedTuple):
     spent: Decimal = NOTHING
 
     @classmethod
-    def of_sums(cls, sums: Mapping[str, Any]) -> "Money":
-        """Return what the database added up, to the cent: SQLite's sums are binary fractions. Nothing is 0."""
-        return cls(*(Decimal(sums[name] or 0).quantize(CENT) for name in cls._fields))
+    def of_sums(cls, sums: Mapping[str, Any], prefix: str = "") -> "Money":
+        """Return what the database added up, to the cent: SQLite's sums are binary fractions. Nothing is 0.
+
+        `prefix` is what the names in `sums` begin with.
+        """
+        return cls(*(Decimal(sums[prefix + name] or 0).quantize(CENT) for name in cls._fields))
 
     def minus(self, other: "Money") -> "Money":
         """The difference in both."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Sum
 from django.utils import timezone
 
 from generations.lifecycle.limits import Budget, month_of
 from generations.models import DailySpend, Membership, Money, Team, User
+from generations.models.ledger import SUMS
 
 
 @dataclass(frozen=True)
@@ -46,5 +46,4 @@ def _month(membership: Membership, money: dict[int, Money]) -> Budget:
 def _spent_by_member(team: Team) -> dict[int, Money]:
     first, last = month_of(timezone.localdate())
     days = DailySpend.objects.filter(team=team, currency=settings.CURRENCY, day__gte=first, day__lte=last)
-    sums = days.values_list("member").annotate(Sum("reserved"), Sum("spent"))
-    return {member: Money(reserved, spent) for member, reserved, spent in sums}
+    return {row["member"]: Money.of_sums(row) for row in days.values("member").annotate(**SUMS)}

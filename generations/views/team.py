@@ -17,7 +17,7 @@ from generations.forms.people import in_house_style
 from generations.forms.team import PauseForm, SettingsForm
 from generations.lifecycle import brakes
 from generations.lifecycle.team import change_settings
-from generations.models import Team
+from generations.models import Membership, Team
 from generations.views.address import safe_way_back
 from generations.views.signed_in import TEAM, MemberRequest, TeamRequest, all_memberships, in_team, signed_in
 from generations.views.team_page import team_page
@@ -46,15 +46,18 @@ def one_team(request: MemberRequest, pk: int) -> HttpResponse:
 def choose(request: MemberRequest) -> HttpResponse:
     """Work in another of one's teams from now on, on the same page as before if the other team has it."""
     chosen = request.POST.get("team", "")
-    mine = {str(membership.team_id): membership.team_id for membership in all_memberships(request)}
+    mine = {str(membership.team_id): membership for membership in all_memberships(request)}
     if chosen not in mine:
         raise Http404("No team of yours.")
-    request.session[TEAM] = mine[chosen]
-    return redirect(_same_page(safe_way_back(request, resolve_url("create"))))
+    request.session[TEAM] = mine[chosen].team_id
+    return redirect(_same_page(safe_way_back(request, resolve_url("create")), mine[chosen]))
 
 
-def _same_page(came_from: str) -> str:
-    """Return where to go in the new team: what is about one clip or one team belongs to the old one."""
+def _same_page(came_from: str, chosen: Membership) -> str:
+    """Return where to go in the new team: what is about one clip or one team belongs to the old one.
+
+    Spend is for leads.
+    """
     path = urlsplit(came_from).path
     try:
         name = resolve(path).url_name or ""
@@ -62,8 +65,10 @@ def _same_page(came_from: str) -> str:
         return resolve_url("create")
     if name.startswith("clip"):
         return resolve_url("gallery")
-    if name.startswith(ABOUT_ONE_TEAM):
+    if name.startswith(ABOUT_ONE_TEAM) or (name.startswith("spend") and not chosen.is_lead):
         return resolve_url("team")
+    if name == "spend-decide":
+        return resolve_url("spend")
     return path if "before=" in came_from else came_from
 
 

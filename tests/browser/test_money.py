@@ -37,6 +37,19 @@ STATES = """
 from generations.models import Generation
 print(*Generation.objects.filter(team__name="{team}").values_list("state", flat=True))
 """
+LONG_NAME = """
+from generations.models import Membership, Team, User
+user = User.objects.get(username="{name}")
+Membership.objects.create(team=Team.objects.create(name="A {team} for Northern Lights Trailers"), user=user)
+"""
+IN_LINE = """
+from django.utils import timezone
+from tests.factories import make_generation
+from generations.models import State, User
+mia = User.objects.get(username="{name}")
+for state in (State.RENDERING, State.QUEUED):
+    make_generation(mia, state, accepted_at=timezone.now())
+"""
 BOOKED = """
 from generations.lifecycle.limits import budgets
 from generations.models import Membership
@@ -268,3 +281,20 @@ def test_a_private_clip_is_seen_by_others_once_it_is_shared(paying: Studio, page
     expect(page.get_by_role("button", name="Share with the team")).to_be_visible()
     look_for_news(other)
     expect(other.locator("article")).to_have_count(0)
+
+
+def test_the_header_keeps_its_words_whole_beside_a_long_team_name(paying: Studio, page: Page) -> None:
+    """With a month, something in line and two teams, on a desk, a tablet and a phone."""
+    team, (mia,) = make_people(paying, "mia", limit="500")
+    shell(paying, LONG_NAME, name=mia, team=team)
+    sign_in(page, paying, mia)
+    shell(paying, IN_LINE, name=mia)
+    for width in (1440, 1024, 800, 390, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        expect(page.locator("#load")).to_contain_text("running")
+        for tab in page.locator(".tabs a").all():
+            # On a phone an icon stands above the word.
+            assert tab.bounding_box()["height"] <= (40 if width > 768 else 56), width
+        assert page.locator(".brand svg").bounding_box()["width"] == 20, width
+        assert page.evaluate("document.documentElement.scrollWidth") == width

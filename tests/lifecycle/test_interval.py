@@ -43,6 +43,16 @@ def test_with_callbacks_the_list_only_finds_what_they_lost(account, settings):
     assert list_interval(account) == 15 * settings.LIST_INTERVAL_SECONDS
 
 
+def test_a_clip_that_waits_for_tonight_makes_nobody_else_wait(account, settings):
+    """Lists are read less often only where requests are needed for sending."""
+    settings.MAGNIFIC_REQUESTS_PER_MINUTE = 10
+    accepted("t-1", ago=30)
+    make_generation(make_user(), due_at=seconds_ago(-8 * HOUR))
+    assert list_interval(account) == settings.LIST_INTERVAL_SECONDS
+    Generation.objects.update(due_at=None)
+    assert list_interval(account) > settings.LIST_INTERVAL_SECONDS
+
+
 def test_a_doubt_is_looked_at_often_whatever_else_runs(account, settings):
     settings.PUBLIC_URL, settings.MAGNIFIC_WEBHOOK_SECRETS = "http://127.0.0.1:8000", ["s"]
     accepted("t-1", ago=10 * HOUR)

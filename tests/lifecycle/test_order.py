@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -11,7 +12,15 @@ from generations.lifecycle.cancel import cancel
 from generations.lifecycle.order import NonceUsed, place_order
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
 from generations.models import Account, Charged, Generation, Order, Price, State
-from tests.factories import make_generation, make_live_account, make_member, make_user, membership_of
+from tests.factories import (
+    make_generation,
+    make_live_account,
+    make_member,
+    make_membership,
+    make_team,
+    make_user,
+    membership_of,
+)
 from tests.lifecycle.conftest import WISH, together
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +67,36 @@ def test_a_used_nonce_with_other_content_orders_nothing(wish, takes):
         place_order(owner, wish, takes=takes, nonce=nonce)
     assert caught.value.order == first
     assert Generation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"is_private": True}, {"due_at": timezone.now() + timedelta(hours=3)}],
+    ids=["private", "tonight"],
+)
+def test_a_used_nonce_that_is_to_be_kept_or_sent_otherwise_orders_nothing(said):
+    owner, nonce = make_member(), uuid4()
+    place_order(owner, WISH, takes=1, nonce=nonce)
+    with pytest.raises(NonceUsed):
+        place_order(owner, WISH, takes=1, nonce=nonce, **said)
+    assert place_order(owner, WISH, takes=1, nonce=nonce).generations.get().is_private is False
+
+
+def test_a_used_nonce_in_another_team_is_not_said_to_be_ordered_there():
+    owner, nonce = make_member(), uuid4()
+    first = place_order(owner, WISH, takes=1, nonce=nonce)
+    with pytest.raises(NonceUsed) as caught:
+        place_order(make_membership(owner.user, make_team()), WISH, takes=1, nonce=nonce)
+    assert caught.value.order == first
+
+
+def test_what_was_rehearsed_is_not_said_to_be_ordered_for_real(settings):
+    owner, nonce = make_member(), uuid4()
+    place_order(owner, WISH, takes=1, nonce=nonce)
+    settings.REHEARSAL, settings.MAGNIFIC_API_KEY = False, "a-key"
+    make_live_account()
+    with pytest.raises(NonceUsed):
+        place_order(owner, WISH, takes=1, nonce=nonce)
 
 
 def test_two_people_may_have_the_same_nonce():
@@ -133,6 +172,21 @@ def test_a_retry_asks_when_money_may_have_moved():
 def test_in_rehearsal_no_money_ever_moved():
     old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN)
     assert retry(old, actor=old.owner).retry_of == old
+
+
+def test_what_turned_up_a_moment_ago_is_not_paid_a_second_time():
+    old = make_generation(state=State.FAILED, charged=Charged.UNKNOWN, account=make_live_account())
+    Generation.objects.get().move(State.SAVING)
+    with pytest.raises(NotRetryable):
+        retry(old, actor=old.owner, confirmed=True)
+    assert Generation.objects.count() == 1
+
+
+def test_what_is_in_doubt_since_a_moment_ago_asks_too():
+    old = make_generation(state=State.FAILED, charged=Charged.NO, account=make_live_account())
+    Generation.objects.update(charged=Charged.UNKNOWN)
+    with pytest.raises(MayHaveBeenCharged):
+        retry(old, actor=old.owner)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING, State.UNSURE, State.READY])

@@ -170,6 +170,16 @@ def test_what_only_waits_is_not_said_to_run(client, mia):
     assert "running" not in text_of(page)
 
 
+def test_what_waits_for_tonight_or_for_its_team_is_not_said_to_be_in_line(client, mia):
+    """The number beside the load is that of the places in line."""
+    make_generation(mia, due_at=timezone.now() + timedelta(hours=8))
+    make_generation(make_user("bo", team=make_team("North", paused_at=timezone.now())))
+    make_generation(mia)
+    page = text_of(client.get("/"))
+    assert "1 in line" in page
+    assert "Your place 2nd in line" in page
+
+
 def test_it_asks_often_only_while_something_of_ones_own_may_change(client, mia):
     make_generation(make_stranger(), State.RENDERING)
     page = client.get("/")

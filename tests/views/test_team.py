@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations.lifecycle import brakes, invite, leaving
-from generations.models import Invitation, Membership, Role, State, Team, TeamEvent
+from generations.models import DailySpend, Invitation, Membership, Money, Role, State, Team, TeamEvent
+from generations.views.people import people_of
 from generations.views.team_page import EVENTS
 from tests.factories import (
     first_team,
@@ -60,6 +61,52 @@ def test_a_lead_sees_people_roles_limits_and_money(client, ada, mia):
     assert "mia@example.com Member €7.70 of €100.00 €2.10 of it reserved" in page
     assert "This month €7.70 of €500.00 €5.60 spent, €2.10 reserved, €492.30 free" in page
     assert "Today €7.70 €5.60 spent, €2.10 reserved; no limit" in page
+
+
+def test_a_months_sum_is_exact_to_the_cent():
+    """SQLite adds these up to 8986.98000000001."""
+    mia, cents = (
+        make_member("mia"),
+        [
+            8653,
+            16021,
+            6940,
+            23786,
+            75625,
+            54284,
+            16198,
+            8895,
+            36040,
+            77403,
+            46980,
+            47472,
+            82085,
+            8402,
+            15631,
+            48752,
+            2718,
+            44672,
+            30210,
+            76205,
+            67160,
+            20977,
+            77035,
+            6554,
+        ],
+    )
+    first = timezone.localdate().replace(day=1)
+    DailySpend.objects.bulk_create(
+        DailySpend(
+            team=mia.team,
+            member=mia.user,
+            day=first.replace(day=n),
+            currency="EUR",
+            spent=Decimal(amount) / 100,
+        )
+        for n, amount in enumerate(cents, start=1)
+    )
+    (person,) = people_of(mia.team, mia.user, sees_money=True)
+    assert person.month.taken == Money(spent=Decimal("8986.98"))
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
@@ -386,6 +433,21 @@ def test_switching_goes_where_the_new_team_has_something(client, ada, came_from,
     response = client.post("/team/choose", {"team": north.team_id, "next": came_from})
     assert response["Location"] == goes_to
     assert client.get("/team/").context["team"] == north.team
+
+
+@pytest.mark.parametrize(
+    ("role", "came_from", "goes_to"),
+    [
+        (Role.LEAD, "/team/spend/?month=2026-01", "/team/spend/?month=2026-01"),
+        (Role.LEAD, "/team/spend/6f9b1c7e-0000-4000-8000-000000000000/charge", "/team/spend/"),
+        (Role.MEMBER, "/team/spend/?month=2026-01", "/team/"),
+    ],
+)
+def test_switching_on_spend_stays_there_only_for_a_lead(client, ada, role, came_from, goes_to):
+    north = make_membership(ada.user, make_team(), role)
+    response = client.post("/team/choose", {"team": north.team_id, "next": came_from})
+    assert response["Location"] == goes_to
+    assert client.get(goes_to).status_code == 200
 
 
 def test_an_admin_in_no_team_finds_every_team(client):
