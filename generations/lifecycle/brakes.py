@@ -44,17 +44,29 @@ def let_go(waiting: list[Generation]) -> list[Generation]:
 def stop(generation: Generation) -> bool:
     """Whether this clip must not be sent because its team's failures have jumped; the team is paused then.
 
-    Half of the last ten clips that ended within an hour, and at least five. Rehearsal costs nothing: it goes on.
+    Rehearsal costs nothing: it goes on.
     """
-    if generation.account.is_rehearsal:
-        return False
-    ended = _ended_lately(generation.team)
+    return not generation.account.is_rehearsal and _stop_if_jumped(generation.team)
+
+
+def watch() -> None:
+    """Pause every team whose failures have jumped, so that it is known before somebody orders again."""
+    lately = Generation.objects.filter(
+        account__is_rehearsal=False, state=State.FAILED, state_at__gt=timezone.now() - WITHIN
+    )
+    for team in Team.objects.filter(paused_at=None, pk__in=lately.values("team")):
+        _stop_if_jumped(team)
+
+
+def _stop_if_jumped(team: Team) -> bool:
+    """Whether failures have jumped: half of the last ten clips that ended within an hour, and at least five."""
+    ended = _ended_lately(team)
     failed = ended.count(State.FAILED)
     if failed < FAILED_AT_LEAST:
         return False
     reason = FAILURES_REASON.format(failed=failed, ended=len(ended))
-    if _pause(generation.team, Pause.FAILURES, reason, None):
-        alarm.tell_leads(generation.team, "team_paused", {"team": generation.team})
+    if _pause(team, Pause.FAILURES, reason, None):
+        alarm.tell_leads(team, "team_paused", {"team": team})
     return True
 
 

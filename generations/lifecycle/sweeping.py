@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import queue
-from generations.lifecycle import lease, line, receipts, slow, strangers, submit
+from generations.lifecycle import brakes, lease, line, receipts, slow, strangers, submit
 from generations.lifecycle.follow import followed, marked
 from generations.lifecycle.previews import PROXY_OVER_BYTES, TRIES
 from generations.lifecycle.saving import may_be_claimed
@@ -33,6 +33,7 @@ def sweep() -> None:
         _collect_receipts,
         _close_abandoned_submissions,
         slow.refresh,
+        brakes.watch,
         _ring_for_dispatcher,
         _ring_for_savers,
         _ring_for_previews,

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from generations.lifecycle import brakes, dispatch, line
+from generations.lifecycle import brakes, dispatch, line, sweeping
 from generations.models import Account, Generation, Pause, Role, State, Submission, Team, TeamEvent
 from tests.factories import first_team, make_admin, make_generation, make_stranger, make_team, make_user
 from tests.lifecycle.conftest import claim, together
@@ -196,6 +196,17 @@ def test_five_of_the_last_ten_are_too_many(live, team, lead, states, stops):
     assert Team.objects.get(pk=team.pk).is_paused is stops
 
 
+def test_the_sweep_stops_a_team_before_anybody_orders_again(live, team, lead):
+    other = make_user("otto", team=make_team("South"), role=Role.LEAD)
+    ended(lead, live, [FAILED] * 5)
+    ended(other, live, [FAILED] * 4)
+    sweeping.sweep()
+    assert [(one.name, one.paused_kind) for one in Team.objects.order_by("name")] == [
+        ("South", ""),
+        ("Studio", Pause.FAILURES),
+    ]
+
+
 def test_failures_of_another_hour_count_no_more(live, team, lead):
     ended(lead, live, [FAILED] * 4, minutes_ago=62)
     ended(lead, live, [FAILED] * 4)
@@ -235,7 +246,7 @@ def test_a_clock_set_back_neither_hides_failures_nor_repeats_them(live, team, le
 def test_looking_costs_the_same_however_much_there_is(live, team, lead, django_assert_num_queries):
     ended(lead, live, [READY] * 30)
     make_generation(lead, account=live)
-    waits = line.next_in_line(live)
+    (waits,) = line.next_in_line(live, 1)
     with django_assert_num_queries(1):
         brakes.stop(waits)
 
