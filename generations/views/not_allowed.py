@@ -15,7 +15,10 @@ def explain_not_allowed(
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        is_seen = request.accepts("text/html") and "HX-Request" not in request.headers
+        is_browser = "text/html" in request.headers.get(
+            "Accept", ""
+        )  # Programs take anything, or say nothing.
+        is_seen = is_browser and "HX-Request" not in request.headers
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_seen:
             return response
         page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)

@@ -244,7 +244,7 @@ def test_trouble_with_the_list_slows_down_and_loses_nothing(status, paused, acco
 def test_the_sweep_rings_for_what_waits():
     make_generation()
     make_generation(state=State.SAVING)
-    make_generation(state=State.READY, poster_name="")
+    make_generation(state=State.READY, preview_name="")
     sweeping.sweep()
     rung = sorted(item.func() for item in OrmQ.objects.all())
     assert rung == [f"generations.tasks.{name}" for name in ("dispatch", "make_previews", "save")]
