@@ -29,7 +29,7 @@ LOOK_SECONDS: Final = 0.15
 BEAT_SECONDS: Final = 10.0
 POSTING_SECONDS: Final = 0.5
 """POSTs follow each other for so long before the dispatcher looks around again."""
-MOST_POSTS: Final = 20
+MOST_POSTS: Final = 50
 TROUBLE_SECONDS: Final = 30.0
 """Nothing is asked for so long when Magnific does not answer a list request, or the key does not work."""
 

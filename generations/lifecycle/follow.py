@@ -28,7 +28,7 @@ ASK_AGAIN_SECONDS: Final = 10.0
 MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
-ASKED_AT_ONCE: Final = 20
+ASKED_AT_ONCE: Final = 50
 """Get-ones whose answers are applied together."""
 MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
