@@ -88,7 +88,7 @@ def test_saving_yields_to_sending(hasty: Studio) -> None:
 
 def test_a_killed_cluster_leaves_no_child_that_goes_on(hasty: Studio) -> None:
     order(hasty, takes=2)
-    # Not in the moment between a claim and its POST: that doubt would rightly wait for more evidence than comes here.
+    # Not between a claim and its POST: that doubt would rightly wait for more evidence than comes here.
     wait_until(lambda: not re.search("queued|submitting", outcome(hasty)))
     for cluster in CLUSTERS:
         main = child_named(hasty, f"cluster {cluster}")
