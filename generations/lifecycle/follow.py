@@ -1,6 +1,7 @@
 """Following tasks: which to ask about, with as few requests as will do."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -29,7 +30,8 @@ MISSING_INTERVALS: Final = 15
 """List intervals between two get-ones for a task that the list does not show."""
 MISSING_AT_ONCE: Final = 3
 ASKED_AT_ONCE: Final = 50
-"""Get-ones whose answers are applied together."""
+ASKING_SECONDS: Final = 0.5
+"""Answers to get-ones are applied together, after so many or so long: a finished clip must not wait for others."""
 MOST_MARKED: Final = 100
 LATE_ASK_SECONDS: Final = 3600.0
 """Between two get-ones for a task that we had given up and the list says is done."""
@@ -152,44 +154,49 @@ def _ask_all(
     generations: Iterable[Generation], client: Client, pace: Pace, may_go_on: Callable[[], bool]
 ) -> bool:
     """Ask while the budget lasts; one that gets no answer ends the round, and comes last in the next."""
-    due = list(generations)
+    due, asked = list(generations), list[Generation]()
     budget = pace.spend_some(len(due)) if due else 0
-    asked = 0
     try:
-        for start in range(0, budget, ASKED_AT_ONCE):
-            some = due[start : min(start + ASKED_AT_ONCE, budget)]
-            made = _ask_some(some, client, pace, may_go_on)
-            asked += made
-            if made < len(some):
+        while len(asked) < budget:
+            some = due[len(asked) : min(len(asked) + ASKED_AT_ONCE, budget)]
+            if not _ask_some(some, asked, client, pace, may_go_on):
                 break
     finally:
-        pace.give_back(budget - asked)
-    return asked > 0
+        pace.give_back(budget - len(asked))
+    return bool(asked)
 
 
 def _ask_some(
-    generations: Sequence[Generation], client: Client, pace: Pace, may_go_on: Callable[[], bool]
-) -> int:
-    """Ask about each and apply the answers together; return how many requests were made.
+    generations: Sequence[Generation],
+    asked: list[Generation],
+    client: Client,
+    pace: Pace,
+    may_go_on: Callable[[], bool],
+) -> bool:
+    """Ask about some, for a while, and apply the answers together; True if the round may go on.
 
-    Nothing is lost between answer and transaction: it is asked again.
+    Each that is asked about is added to `asked`. Nothing is lost between answer and transaction: it is asked again.
     """
-    asked: list[Generation] = []
+    before, ends = len(asked), time.monotonic() + ASKING_SECONDS
     answers: dict[UUID, Task | None] = {}
     _mark(generations, ask_now=False)  # Before: who calls meanwhile marks it anew.
     try:
         for generation in generations:
             if not may_go_on() or pace.is_quiet():
-                break
+                return False
             asked.append(generation)
             answers[generation.pk] = _ask(generation, client, pace)
+            if time.monotonic() > ends:
+                break
     except Unavailable as error:
         logger.warning("Magnific does not tell about task %s: %s", asked[-1].task_id, error)
+        return False
+    else:
+        return True
     finally:
-        _mark(asked, vendor_checked_at=timezone.now())
+        _mark(asked[before:], vendor_checked_at=timezone.now())
         _mark([one for one in generations if one.ask_now and one.pk not in answers], ask_now=True)
         _apply_all(answers)
-    return len(asked)
 
 
 def _mark(generations: Sequence[Generation], **facts: Any) -> None:

@@ -18,6 +18,8 @@ from generations.models import Generation, State
 logger = logging.getLogger(__name__)
 
 TRIES: Final = 3
+KINDS: Final = {"poster": "webp", "preview": "mp4", "strip": "webp"}
+"""What is made in one go, with the endings of the files."""
 PROXY_OVER_BYTES: Final = 20_000_000
 """A clip that is larger gets a lighter copy for looking at."""
 TROUBLE: Final = (MediaError, OSError, av.FFmpegError, Image.DecompressionBombError)
@@ -81,9 +83,6 @@ def forget(generation: Generation) -> None:
     """Let everything be made again; what is there stays until the new one takes its place."""
     generation.change(preview_name="", preview_failures=0, proxy_name="", proxy_failures=0)
     queue.kick_previews(generation.pk)
-
-
-KINDS: Final = {"poster": "webp", "preview": "mp4", "strip": "webp"}
 
 
 def _name(generation: Generation, kind: str, ending: str) -> str:

@@ -77,18 +77,28 @@ def submit_all(
     """
     unsent = deque(line)
     claimed_at = seconds_since_boot()
-    submission = claim(unsent[0][0], holding, unsent[0][1]) if unsent else None
     try:
+        submission = _claim_first(unsent, holding)
         while submission:
             unsent.popleft()
             answer = _send(submission, client, claimed_at)
-            claimed_at, following = seconds_since_boot(), None
-            if unsent and answer.is_plain and may_go_on():
-                following = partial(claim, unsent[0][0], holding, unsent[0][1])
-            submission = record(submission, answer, following)
+            claimed_at, follows = seconds_since_boot(), answer.is_plain and may_go_on()
+            submission = record(
+                submission, answer, partial(_claim_first, unsent, holding) if follows else None
+            )
             yield answer
     finally:
         receipts.discard(*(token for _, token in unsent))
+
+
+def _claim_first(
+    unsent: "deque[tuple[Generation, str]]", holding: Holding, revision: int | None = None
+) -> Submission | None:
+    """Claim the first of the line, or nothing of an empty one."""
+    if not unsent:
+        return None
+    generation, token = unsent[0]
+    return claim(generation, holding, token, revision)
 
 
 def claim(
@@ -124,8 +134,8 @@ def record(
     """Write an answer down, whatever has happened to the generation meanwhile.
 
     A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
-    its last error then: the sweep will find the receipt. `following` claims the next one in the same transaction,
-    whose revision it is given; what it returns is returned.
+    its last error then: the sweep will find the receipt. At the first try, and only after a plain acceptance,
+    `following` claims the next one in the same transaction, whose revision it is given; what it returns comes back.
     """
     claimed = None
     try:
@@ -179,12 +189,16 @@ def _store(
     *,
     is_reported: bool = True,
 ) -> Submission | None:
-    """Write the answer down, reported by its sender or, for an open one only, in its place; then claim the next."""
+    """Write the answer down, reported by its sender or, for an open one only, in its place.
+
+    The next one is claimed only after a plain acceptance: where anything had to be weighed may be a doubt now.
+    """
     with transaction.atomic():
         revision = Revision.take()  # Every move does, so until the end of this transaction nothing moves.
-        if not (is_reported and _accept_at_once(submission, answer, revision)):
-            _weigh(submission, answer, revision, is_reported=is_reported)
-        return following(revision) if following else None
+        if is_reported and _accept_at_once(submission, answer, revision):
+            return following(revision) if following else None
+        _weigh(submission, answer, revision, is_reported=is_reported)
+        return None
 
 
 def _weigh(submission: Submission, answer: Verdict, revision: int, *, is_reported: bool) -> None:

@@ -9,8 +9,9 @@ from generations.lifecycle import dispatch, follow, lease, sweeping
 from generations.lifecycle.apply import apply
 from generations.lifecycle.pace import Pace
 from generations.lifecycle.vendor import make_client
+from generations.magnific.errors import AccountBlocked, RateLimited
 from generations.magnific.messages import Task, TaskStatus
-from generations.models import Account, Charged, Failure, Generation, Revision, State
+from generations.models import Account, Charged, Failure, Generation, Lease, Revision, State
 from tests.factories import make_generation, make_live_account, make_user
 from tests.magnific.scripted import ScriptedServer, answer, read_request, respond
 
@@ -23,6 +24,13 @@ def task(status, *links, reason="", raw=""):
 
 def rendering(**fields):
     return make_generation(state=State.RENDERING, task_id="t-1", **fields)
+
+
+def marked(count):
+    """Make so many that something gave reason to ask about, in the order in which they are asked."""
+    for number in range(count):
+        checked = timezone.now() - timedelta(hours=count - number)
+        make_generation(state=State.RENDERING, task_id=f"t-{number}", ask_now=True, vendor_checked_at=checked)
 
 
 def follow_once(server, account, holding, point_at):
@@ -117,6 +125,39 @@ def test_what_ended_or_is_missing_is_asked_singly_and_not_at_once_again(account,
     assert Generation.objects.get(task_id="t-2").state == State.RENDERING
     again = ScriptedServer(respond(200, {"data": listed}))
     assert follow_once(again, account, holding, point_at) == ["kling-4k-t2v"]
+
+
+@pytest.mark.parametrize("trouble", [respond(429, {"message": "slow"}), respond(401, {"message": "no key"})])
+def test_requests_that_ended_in_trouble_are_not_given_back(account, holding, point_at, trouble):
+    marked(3)
+    pace = Pace(holding)
+    assert pace.spend()
+    before = Lease.objects.get().tokens
+    done = {"data": {"task_id": "t-0", "status": "FAILED"}}
+    with ScriptedServer(respond(200, done), trouble) as server, pytest.raises((RateLimited, AccountBlocked)):
+        point_at(server.url)
+        follow.ask_marked(account, make_client(), pace, lambda: True)
+    assert len(server.received) == 2
+    assert Lease.objects.get().tokens == pytest.approx(before - 2, abs=0.5)
+    assert follow.marked(account).count() == 2
+
+
+def test_answers_are_applied_before_all_were_asked(account, holding, point_at, monkeypatch):
+    """A finished clip must not wait until many others were asked about, where each takes its time."""
+    monkeypatch.setattr(follow, "ASKING_SECONDS", 0.0)
+    marked(2)
+    seen = []
+
+    def look():
+        seen.append(sorted(Generation.objects.values_list("state", flat=True)))
+        return True
+
+    done = ({"data": {"task_id": f"t-{number}", "status": "FAILED"}} for number in range(2))
+    with ScriptedServer(*(respond(200, body) for body in done)) as server:
+        point_at(server.url)
+        follow.ask_marked(account, make_client(), Pace(holding), look)
+    assert seen == [[State.RENDERING] * 2, [State.FAILED, State.RENDERING]]
+    assert not follow.marked(account).exists()
 
 
 def test_what_ended_and_finds_no_budget_waits_for_no_other_list(account, holding, point_at):

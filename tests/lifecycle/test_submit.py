@@ -406,3 +406,34 @@ def test_an_answer_that_the_database_refuses_claims_nothing(holding, monkeypatch
     assert Generation.objects.get(pk=second.pk).state == State.QUEUED
     assert Generation.objects.get(pk=first.generation_id).state == State.SUBMITTING
     assert list(receipts.left_over()) == [(first.callback_token, ACCEPTED)]
+
+
+def test_nothing_follows_an_answer_that_names_another_clip_s_task(holding, point_at):
+    """It looks like a plain acceptance, and leaves a doubt."""
+    make_generation(state=State.RENDERING, task_id="task-0")
+    line = prepared(2)
+    with ScriptedServer(accepted(0)) as server:
+        point_at(server.url)
+        assert len(list(submit.submit_all(line, holding, make_client(), lambda: True))) == 1
+    assert states(line) == [State.UNSURE, State.QUEUED]
+    assert list(receipts.left_over()) == []
+
+
+def test_a_claim_that_failed_with_its_transaction_is_left_to_the_next_look(holding, point_at, monkeypatch):
+    """Only a patch can make the database fail just after both; the answer is written at the second try."""
+    line, real = prepared(2), submit.claim
+
+    def failing(generation, holding, token, revision=None):
+        claimed = real(generation, holding, token, revision)
+        if revision:
+            raise OperationalError("the disk is on fire")
+        return claimed
+
+    monkeypatch.setattr(submit, "claim", failing)
+    monkeypatch.setattr(submit, "STORE_PAUSE_SECONDS", 0.0)
+    with ScriptedServer(accepted(0)) as server:
+        point_at(server.url)
+        assert len(list(submit.submit_all(line, holding, make_client(), lambda: True))) == 1
+    assert states(line) == [State.RENDERING, State.QUEUED]
+    assert Submission.objects.count() == 1
+    assert list(receipts.left_over()) == []
