@@ -4,9 +4,18 @@ import argparse
 import os
 import sys
 
-from bench import chaos, few_requests, latency, throughput
+from bench import admin, chaos, delivery, few_requests, gallery, latency, prompts, throughput
 
-MEASUREMENTS = {"latency": latency, "requests": few_requests, "throughput": throughput, "chaos": chaos}
+MEASUREMENTS = {
+    "latency": latency,
+    "requests": few_requests,
+    "throughput": throughput,
+    "delivery": delivery,
+    "gallery": gallery,
+    "prompts": prompts,
+    "admin": admin,
+    "chaos": chaos,
+}
 
 
 def main() -> None:

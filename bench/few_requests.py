@@ -141,7 +141,7 @@ def _wait_for_all(scale: Scale, studio: Studio) -> dict[str, float]:
     """Return by task id when each clip was noticed (unix time). Raises TimeoutError when some never are."""
     deadline = time.monotonic() + LONGEST_MINUTES * scale.minute
     while time.monotonic() < deadline:
-        said = json.loads(studio.manage("shell", "-v", "0", "-c", SCRIPT).splitlines()[-1])
+        said = json.loads(studio.shell(SCRIPT).splitlines()[-1])
         if len(said) >= scale.clips // TAKES * TAKES:
             return {task: datetime.fromisoformat(moment).timestamp() for task, moment in said.items()}
         time.sleep(5)

@@ -31,6 +31,11 @@ class Member:
         """What the gallery shows of a generation."""
         return dict(TILE.findall(self._get("/gallery/")))[generation]
 
+    @property
+    def cookie(self) -> str:
+        """The header that makes another browser this member's."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._session.cookies)
+
     def _hidden(self, path: str) -> dict[str, str]:
         return dict(HIDDEN.findall(self._get(path)))
 

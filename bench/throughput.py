@@ -18,7 +18,8 @@ from bench.sandboxes import RunningSandbox, own_sandbox
 from generations.magnific.client import Client
 from generations.magnific.messages import VideoRequest
 from generations.media.download import download
-from tests.studio import ROOT, environment, free_port, own_database, running_studio
+from tests.studio import ROOT, environment, free_port, running_studio
+from tests.template import own_database
 
 TARGET = 0.5
 """Of the bare loop's rate."""
@@ -90,7 +91,7 @@ def _ours(sandbox: RunningSandbox, var_dir: Path, clips: int) -> float:
     settings = _settings(sandbox, clips)
     with running_studio(var_dir, **settings) as studio:
         script = SCRIPT.format(clips=clips, longest=LONGEST_SECONDS)
-        said = studio.manage("shell", "-v", "0", "-c", script).splitlines()[-1]
+        said = studio.shell(script).splitlines()[-1]
         ready, last = json.loads(said)
         if ready < clips:
             raise TimeoutError(f"{ready} of {clips} clips are ready.\n{studio.tails()}")

@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 
 from generations.append_only import protect
 from generations.checks import check_magnific, check_sandbox
+from generations.search_index import keep_index
 
 
 class GenerationsConfig(AppConfig):
@@ -16,8 +17,9 @@ class GenerationsConfig(AppConfig):
     verbose_name = "Kling 4K Studio"
 
     def ready(self) -> None:
-        """Have the environment checked whenever Django starts, and the ledger protected after each migration."""
+        """Have the environment checked at each start; keep ledger and search index after each migration."""
         post_migrate.connect(protect, sender=self, dispatch_uid="append_only")
+        post_migrate.connect(keep_index, sender=self, dispatch_uid="search_index")
         register(check_magnific)
         if settings.REHEARSAL:
             register(check_sandbox)

@@ -8,10 +8,13 @@ appears when that commits.
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django_q.tasks import async_task
 
 MAIN_CLUSTER: Final = "kling"
 SAVING_CLUSTER: Final = "saving"
+NAME_LENGTH: Final = 100
+"""What django-q's table of failed tasks has room for."""
 
 
 def kick_dispatcher(account_id: int) -> None:
@@ -19,9 +22,10 @@ def kick_dispatcher(account_id: int) -> None:
     _ring("dispatch", account_id, cluster=MAIN_CLUSTER)
 
 
-def kick_save(generation_id: UUID) -> None:
-    """Let a finished clip be copied here."""
-    _ring("save", str(generation_id), cluster=SAVING_CLUSTER)
+def kick_save(*generation_ids: UUID) -> None:
+    """Let finished clips be copied here: an item for each worker, not for each clip, since items cost too."""
+    for first in range(min(settings.SAVERS, len(generation_ids))):
+        _ring("save", *map(str, generation_ids[first :: settings.SAVERS]), cluster=SAVING_CLUSTER)
 
 
 def kick_previews(generation_id: UUID) -> None:
@@ -39,10 +43,21 @@ def kick_sweep() -> None:
     _ring("sweep", cluster=MAIN_CLUSTER)
 
 
+def kick_mails() -> None:
+    """Let notices go by mail, on the cluster that never has a POST to send."""
+    _ring("mail_notices", cluster=SAVING_CLUSTER)
+
+
 def kick_file_check() -> None:
     """Let the saved files be looked at."""
     _ring("check_files", cluster=SAVING_CLUSTER)
 
 
+def kick_trial(trial_id: int, cluster: str) -> None:
+    """Let a cluster test a part of the set-up."""
+    _ring("answer_trial", trial_id, cluster, cluster=cluster)
+
+
 def _ring(task: str, *ids: int | str, cluster: str) -> None:
-    async_task(f"generations.tasks.{task}", *ids, cluster=cluster, task_name=":".join(map(str, (task, *ids))))
+    name = ":".join(map(str, (task, *ids)))[:NAME_LENGTH]
+    async_task(f"generations.tasks.{task}", *ids, cluster=cluster, task_name=name)

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from generations import queue
-from generations.lifecycle import audit, files, previews, saving, sweeping
+from generations.lifecycle import audit, files, mailing, previews, saving, statistics, sweeping, trials
 from generations.lifecycle import dispatch as dispatching
-from generations.models import Generation, Heartbeat
+from generations.models import Heartbeat
 
 
 def dispatch(account_id: int) -> None:
@@ -13,25 +13,22 @@ def dispatch(account_id: int) -> None:
     dispatching.run_slice(account_id)
 
 
-def save(generation_id: str) -> None:
-    """Copy a finished clip here."""
+def save(*generation_ids: str) -> None:
+    """Copy finished clips here."""
     beat(queue.SAVING_CLUSTER)
-    if generation := _find(generation_id):
-        saving.save(generation)
+    saving.save_all([UUID(one) for one in generation_ids])
 
 
 def make_previews(generation_id: str) -> None:
-    """Make a saved clip's poster, preview and thumbnails."""
+    """Make a saved clip's poster, preview and thumbnails, and those that others lack."""
     beat(queue.SAVING_CLUSTER)
-    if generation := _find(generation_id):
-        previews.add_previews(generation)
+    previews.take_turn_at_previews(UUID(generation_id))
 
 
 def make_proxy(generation_id: str) -> None:
-    """Make a large clip's lighter copy."""
+    """Make a large clip's lighter copy, and those that others lack."""
     beat(queue.SAVING_CLUSTER)
-    if generation := _find(generation_id):
-        previews.add_proxy(generation)
+    previews.take_turn_at_proxies(UUID(generation_id))
 
 
 def sweep() -> None:
@@ -51,10 +48,24 @@ def check_ledger() -> None:
     audit.check_and_tell()
 
 
+def refresh_statistics() -> None:
+    """Let the database know how its tables have grown."""
+    beat(queue.SAVING_CLUSTER)
+    statistics.refresh()
+
+
+def mail_notices() -> None:
+    """Send the mails with notices that are due."""
+    beat(queue.SAVING_CLUSTER)
+    mailing.send_due()
+
+
+def answer_trial(trial_id: int, cluster: str) -> None:
+    """Test a part of the set-up."""
+    beat(cluster)
+    trials.answer(trial_id)
+
+
 def beat(cluster: str) -> None:
     """Show that a cluster runs its tasks."""
     Heartbeat.beat(cluster)
-
-
-def _find(generation_id: str) -> Generation | None:
-    return Generation.objects.select_related("account").filter(pk=UUID(generation_id)).first()

@@ -41,6 +41,7 @@ MAGNIFIC_RESULT_HOSTS = env.sources(
 )
 MAGNIFIC_MAX_CONCURRENT = env.whole("MAGNIFIC_MAX_CONCURRENT", 3, lowest=1, highest=10_000)
 MAGNIFIC_REQUESTS_PER_MINUTE = env.whole("MAGNIFIC_REQUESTS_PER_MINUTE", 50, lowest=5, highest=1_000_000)
+IMPROVEMENTS_PER_DAY = env.whole("IMPROVEMENTS_PER_DAY", 1000, lowest=1, highest=1_000_000)
 MAGNIFIC_WEBHOOK_SECRETS = env.words("MAGNIFIC_WEBHOOK_SECRETS", [])
 MAGNIFIC_REQUEUE_ABSENT = env.flag("MAGNIFIC_REQUEUE_ABSENT", False)
 REHEARSAL = not MAGNIFIC_API_KEY
@@ -57,7 +58,10 @@ ABSENCE_SECONDS = env.seconds("ABSENCE_SECONDS", 600.0)
 SLOW_AFTER_SECONDS = env.seconds("SLOW_AFTER_SECONDS", 600.0)
 EMPTY_RESULT_SECONDS = env.seconds("EMPTY_RESULT_SECONDS", 600.0)
 GIVE_UP_AFTER_SECONDS = env.seconds("GIVE_UP_AFTER_SECONDS", 86400.0)
+IMPROVEMENT_SLOW_SECONDS = env.seconds("IMPROVEMENT_SLOW_SECONDS", 30.0)
+IMPROVEMENT_GIVE_UP_SECONDS = env.seconds("IMPROVEMENT_GIVE_UP_SECONDS", 600.0)
 SAVE_SECONDS = env.seconds("SAVE_SECONDS", 240.0)
+NOTICE_MAIL_SECONDS = env.seconds("NOTICE_MAIL_SECONDS", 300.0)
 CLIENT_IDLE_SECONDS = env.seconds("CLIENT_IDLE_SECONDS", 30.0)
 STUCK_AFTER_SECONDS = env.seconds("STUCK_AFTER_SECONDS", 180.0)
 if LEASE_SECONDS < SLICE_SECONDS + CLAIM_TO_SEND_SECONDS + POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS:
@@ -66,6 +70,7 @@ if LEASE_SECONDS < SLICE_SECONDS + CLAIM_TO_SEND_SECONDS + POST_CONNECT_SECONDS 
         "POST_DEADLINE_SECONDS together."
     )
 INVITATION_DAYS = env.whole("INVITATION_DAYS", 7, lowest=1, highest=365)
+TRASH_DAYS = env.whole("TRASH_DAYS", 30, lowest=1, highest=3650)
 
 # Money
 CURRENCY = env.matching(
@@ -122,6 +127,7 @@ TEMPLATES = [
 
 # Data. A cluster is started with IN_WORKER: its forked processes must never share pooled sockets.
 IN_WORKER = env.flag("IN_WORKER", False)
+IS_SAVING = env.text("Q_CLUSTER_NAME") == "saving"
 SQLITE = {"ENGINE": "kling_site.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
 DATABASES = {"default": env.database("DATABASE_URL", SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -129,8 +135,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
-        # FULL: a power cut must not undo a committed "submitting".
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        # FULL: a power cut must not undo a committed "submitting". What savers commit is done again after one.
+        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'NORMAL' if IS_SAVING else 'FULL'};",
     }
 elif IN_WORKER:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -146,12 +152,15 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
-    }
+    },
+    # What `{% cache %}` keeps of pages, in each process: the same for all who see it, until the next release.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # No task may be cut off by the queue: a POST that begins last in its slice, a save with all that follows it.
 TASK_SECONDS = int(max(120, SLICE_SECONDS + POST_CONNECT_SECONDS + POST_DEADLINE_SECONDS + 30))
 SAVING_SECONDS = int(SAVE_SECONDS + 60)
+SAVERS = 4
 # django-q2 is a doorbell: the ORM broker keeps the queue beside the data in both modes.
 Q_CLUSTER = {
     "name": "kling",
@@ -169,7 +178,7 @@ Q_CLUSTER = {
     "recycle": 200,
     "guard_cycle": 0.5,
     "poll": env.seconds("QUEUE_POLL_SECONDS", 0.2),
-    "ALT_CLUSTERS": {"saving": {"workers": 4, "timeout": SAVING_SECONDS, "retry": 5 * SAVING_SECONDS}},
+    "ALT_CLUSTERS": {"saving": {"workers": SAVERS, "timeout": SAVING_SECONDS, "retry": 5 * SAVING_SECONDS}},
 }
 
 # People
@@ -211,7 +220,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 RECEIPTS_DIR = VAR_DIR / "receipts"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kling_site.storage.StaticFilesStorage"},
 }
 
 # Safety
@@ -239,6 +248,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# Files come in memory or not at all: a larger request is read to its end and thrown away, piece by piece.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10_100_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # A thousand chosen clips, and what is to be done with them.
 
 LOG_LEVEL = env.matching("LOG_LEVEL", "INFO", LEVEL, "DEBUG, INFO, WARNING or ERROR")
 LOGGING = {

@@ -5,6 +5,7 @@ import runpy
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,36 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
 from generations import append_only
+from tests import template
 from tests.groups import GroupScheduling, place_of
+from tests.mailbox import Mailbox, mail_server
 from tests.studio import ROOT, Studio, running_studio
 
 # Playwright keeps an event loop in this thread, and Django then refuses its ORM to tests that run later.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+TEMPLATE = pytest.StashKey[AbstractContextManager[None]]()
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let applications begin with the same tables and files in the whole run, whichever process starts them."""
+    if template.VARIABLE not in os.environ:
+        config.stash[TEMPLATE] = template.made_for_a_run()
+        config.stash[TEMPLATE].__enter__()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what they began with."""
+    if TEMPLATE in config.stash:
+        config.stash[TEMPLATE].__exit__(None, None, None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,7 +95,8 @@ def _empty_what_is_protected() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Any) -> None:
     """Each test has a database of its own; a cache that others use would remember theirs."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
+    own = {"KEY_PREFIX": uuid.uuid4().hex}
+    settings.CACHES = {name: cache | own for name, cache in settings.CACHES.items()}
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +122,15 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """A mail server on a free port, which the application sends by."""
+    with mail_server() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        yield box
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from generations import constraints
-from generations.lifecycle import invite
+from generations.lifecycle import invite, libraries, prompts
 from generations.lifecycle.wish import Wish
 from generations.models import (
     Account,
@@ -18,9 +18,12 @@ from generations.models import (
     Failure,
     Generation,
     Invitation,
+    Library,
     Membership,
     Order,
     Outcome,
+    Owner,
+    Prompt,
     Revision,
     Role,
     State,
@@ -120,6 +123,37 @@ def make_invitation(
     return invitation, token
 
 
+def make_library(
+    name: str = "Looks", kind: Owner = Owner.TEAM, *, by: User | None = None, team: Team | None = None
+) -> Library:
+    """A library, by default the first team's."""
+    by = by or User.objects.first() or make_user()
+    return libraries.make_library(name, kind, actor=by, team=team or first_team())
+
+
+def make_prompt(
+    library: Library | None = None, text: str = "A {{ animal | fox }} at dusk", **fields: Any
+) -> Prompt:
+    """A prompt in a library. `by` adds it; other `fields` are of its first version, or stand around it."""
+    library = library or Library.objects.first() or make_library()
+    by = fields.pop("by", library.created_by)
+    names = ("title", "note", "notes", "tags", "example")
+    around = {name: fields.pop(name) for name in names if name in fields}
+    around.setdefault("title", "Dusk")
+    return prompts.add_prompt(library, draft=make_draft(text, **fields), actor=by, **around)
+
+
+def make_draft(text: str, **fields: Any) -> prompts.Draft:
+    """What a version holds, with the API's own settings unless told otherwise."""
+    settings_then = {
+        "negative_prompt": constraints.NEGATIVE_PROMPT_DEFAULT,
+        "cfg_scale": constraints.CFG_SCALE_DEFAULT,
+        "aspect_ratio": constraints.ASPECT_RATIO_DEFAULT,
+        "duration": constraints.DURATION_DEFAULT,
+    }
+    return prompts.Draft(text=text, **{**settings_then, **fields})
+
+
 def make_order(owner: User, account: Account | None = None, team: Team | None = None) -> Order:
     """An order of `owner`, for the current account and the owner's first team unless told otherwise."""
     if team is None:
@@ -160,6 +194,7 @@ def make_generation(
             "duration": constraints.DURATION_DEFAULT,
             "price": "5.60",
             "currency": "EUR",
+            "number": revision,
             "revision": revision,
             "born_revision": revision,
             "state": state,

@@ -8,15 +8,29 @@ from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling
 
+STUDIO: Final = "the running application"
+BY_ITSELF: Final = ""
 GROUPS: Final = {
+    "tests/browser/test_every_page.py": BY_ITSELF,
+    "tests/browser/test_main_job.py": STUDIO,
+    "tests/browser/test_teams.py": STUDIO,
+    "tests/browser/test_trouble.py": STUDIO,
+    "tests/browser/test_gallery.py": STUDIO,
+    "tests/browser/test_improve.py": STUDIO,
+    "tests/browser/test_people_pages.py": STUDIO,
+    "tests/browser/test_admin_home.py": STUDIO,
+    "tests/test_serving.py": STUDIO,
     "tests/chaos/": "chaos",
-    "tests/browser/": "browser",
-    "tests/test_serving.py": "browser",
-    "tests/test_scripts.py": "processes",
+    "tests/browser/test_money.py": "money",
     "tests/test_standstill.py": "processes",
     "tests/test_stopping.py": "processes",
+    "tests/test_scripts.py": "processes",
+    "tests/test_access.py": "access",
 }
-"""What would crowd the machine if it ran twice at a time, or is dear to start; the longest first."""
+"""By the beginning of a path, what is run together: it shares what is dear to start, or would be in its own way.
+
+The longest first. Other files of browser tests are groups of their own, all other tests run by themselves.
+"""
 
 
 class GroupScheduling(LoadScopeScheduling):
@@ -28,10 +42,12 @@ class GroupScheduling(LoadScopeScheduling):
 
 def group_of(nodeid: str) -> str:
     """Return the group that a test belongs to, or nothing."""
-    return next((group for path, group in GROUPS.items() if nodeid.startswith(path)), "")
+    path = nodeid.partition("::")[0]
+    of_its_file = path if path.startswith("tests/browser/") else BY_ITSELF
+    return next((group for place, group in GROUPS.items() if path.startswith(place)), of_its_file)
 
 
 def place_of(nodeid: str) -> int:
     """Return where in a run a test belongs: long groups first, so that none is begun when all else is done."""
-    group = group_of(nodeid)
-    return list(GROUPS.values()).index(group) if group else len(GROUPS)
+    found = (rank for rank, place in enumerate(GROUPS) if nodeid.startswith(place))
+    return next(found, len(GROUPS) + (not nodeid.startswith("tests/browser/")))

@@ -34,7 +34,7 @@ from generations.models import Generation, LedgerEntry, Membership, Role, Team, 
 from generations.models.ledger import Kind
 team, clip = Team.objects.get(), Generation.objects.first()
 Team.objects.update(monthly_limit=900, daily_limit=120)
-people = [("ada", Role.LEAD, None), ("bo", Role.MEMBER, 150), ("mia", Role.MEMBER, 300), ("eve", Role.VIEWER, None)]
+people = [("ada", Role.LEAD, None), ("bo", Role.MEMBER, 220), ("mia", Role.MEMBER, 300), ("eve", Role.VIEWER, None)]
 for number, (name, role, limit) in enumerate(people):
     user = User.objects.create(username=name, email=name + "@example.com")
     Membership.objects.create(team=team, user=user, role=role, monthly_limit=limit)
@@ -45,6 +45,20 @@ for number, (name, role, limit) in enumerate(people):
             LedgerEntry.objects.write(kind=Kind.SETTLE, spent=spent, **booked)
 """
 """A team that has worked for a month, in the books alone."""
+
+TALK = """
+from generations.lifecycle import comments, review
+from generations.models import Generation, Membership, Role, Team, User
+mia = User.objects.create(username="mia", email="mia@example.com")
+Membership.objects.create(team=Team.objects.get(), user=mia, role=Role.MEMBER)
+demo = User.objects.get(username="demo")
+clip, *others = Generation.objects.filter(state="ready").order_by("number")
+deer = comments.comment(clip, "@demo the deer should come in a beat later", actor=mia, moment_ms=1500)
+comments.comment(clip, "Agreed, I will try a longer take", actor=demo, thread=deer)
+comments.comment(clip, "This fog is perfect", actor=mia, moment_ms=3800)
+review.hand_in(demo, [clip, *others[:2]])
+"""
+"""What two people say of a clip, which is then handed in with two others."""
 
 
 def order(page: Page, studio: Studio, prompt: str, ratio: str, seconds: int) -> None:
@@ -64,6 +78,8 @@ def make_clips(studio: Studio, page: Page) -> None:
     page.goto(f"{studio.base_url}/gallery/")
     for tile in page.locator("[data-generation]").all():
         expect(tile).to_have_attribute("data-state", "ready", timeout=120_000)
+    for tile in page.locator("[data-generation]").all():
+        expect(tile.locator("img")).to_be_visible(timeout=60_000)  # Posters are made after that, one by one.
 
 
 def take(page: Page, name: str) -> None:
@@ -91,6 +107,21 @@ def take_all(studio: Studio, browser: Browser, theme: str, session: Path) -> Non
         context.close()
 
 
+def take_review(studio: Studio, browser: Browser) -> None:
+    """Take the admin's review queue in both themes."""
+    page = browser.new_page()
+    studio.login(page, "admin")
+    for theme in ("dark", "light"):
+        context = browser.new_context(
+            viewport=DESK, color_scheme=theme, storage_state=page.context.storage_state()
+        )
+        shown = context.new_page()
+        shown.goto(f"{studio.base_url}/admin/generations/clipinreview/queue/")
+        shown.wait_for_timeout(2000)
+        take(shown, f"review-{theme}")
+        context.close()
+
+
 def take_money(folder: Path, browser: Browser) -> None:
     """Take the pages of a team for which clips are paid, whose Magnific is a sandbox, in both themes."""
     config = SandboxConfig(data_dir=folder / "sandbox", port=0, seconds=30.0)
@@ -100,7 +131,7 @@ def take_money(folder: Path, browser: Browser) -> None:
             page = browser.new_page()
             studio.login(page)
             order(page, studio, *ORDERS[0])
-            studio.manage("shell", "-v", "0", "-c", MONTH)
+            studio.shell(MONTH)
             for theme in ("dark", "light"):
                 context = browser.new_context(
                     viewport=DESK, color_scheme=theme, storage_state=page.context.storage_state()
@@ -122,6 +153,7 @@ def main() -> None:
             page = browser.new_page()
             studio.login(page)
             make_clips(studio, page)
+            studio.shell(TALK)
             page.context.storage_state(path=session)
         with running_studio(Path(folder) / "var", **SLOW) as studio:
             for theme in ("dark", "light"):
@@ -131,6 +163,7 @@ def main() -> None:
                 page.wait_for_timeout(3000)
                 take_all(studio, browser, theme, session)
                 page.wait_for_timeout(30_000)
+            take_review(studio, browser)
         take_money(Path(folder), browser)
         browser.close()
 

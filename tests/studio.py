@@ -1,24 +1,22 @@
 """A real, whole application for tests: what `script/server` starts, on free ports, with a quick sandbox."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parent.parent
-PASSWORDS = {"demo": "a-demo-for-tests", "admin": "an-admin-for-tests"}
+from tests import template
+from tests.console import Console
+from tests.environment import PASSWORDS, ROOT, environment, free_port
+
 QUICK = {
     "SANDBOX_SECONDS": "2",
     "SANDBOX_MEGABYTES": "2",
@@ -43,13 +41,11 @@ class Studio:
     var_dir: Path
     base_url: str
     sandbox_url: str
+    console: Console
 
-    def manage(self, *args: str) -> str:
-        """Run a management command on its database; return what it prints."""
-        command = [sys.executable, "manage.py", *args]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+    def shell(self, code: str) -> str:
+        """Run Python on its database, as `manage.py shell -c` does; return what it prints."""
+        return self.console.run(code)
 
     def login(self, page: Page, who: str = "demo") -> None:
         """Sign in through the form."""
@@ -66,13 +62,19 @@ class Studio:
 
 
 @contextmanager
-def running_studio(var_dir: Path, **settings: str) -> Iterator[Studio]:
-    """Give an application that serves, with a database of its own: on PostgreSQL if DATABASE_URL is."""
-    with own_database() as database:
+def running_studio(var_dir: Path, *, is_bare: bool = False, **settings: str) -> Iterator[Studio]:
+    """Give an application that serves, with a database of its own: on PostgreSQL if DATABASE_URL is.
+
+    It begins with what the run has made for all, unless it is to be bare, as on a new machine.
+    """
+    with template.own_database(is_bare=is_bare) as database:
+        if not is_bare:
+            template.begin(var_dir)
         studio = _start(var_dir, {**database, **QUICK, **settings})
         try:
             yield studio
         finally:
+            studio.console.close()
             stop(studio.process)
 
 
@@ -81,21 +83,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     process.wait(STOP_SECONDS)
-
-
-def free_port() -> int:
-    """Return a port that nobody used a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def environment(var_dir: Path, port: int, settings: dict[str, str]) -> dict[str, str]:
-    """Return the environment of an application: this process's, without what the test run has set."""
-    names = {f"{who.upper()}_PASSWORD": password for who, password in PASSWORDS.items()}
-    place = {"HOST": "127.0.0.1", "PORT": str(port), "VAR_DIR": str(var_dir), "ENV_FILE": ""}
-    own = {"SECRET_KEY", "DATABASE_URL"}
-    kept = {name: value for name, value in os.environ.items() if name not in own}
-    return {**kept, "DJANGO_SETTINGS_MODULE": "kling_site.settings", **names, **place, **settings}
 
 
 def _start(var_dir: Path, settings: dict[str, str], attempts: int = 3) -> Studio:
@@ -119,7 +106,7 @@ def _start(var_dir: Path, settings: dict[str, str], attempts: int = 3) -> Studio
             return _start(var_dir, settings, attempts - 1)
         raise
     notice = json.loads((var_dir / "server.lock").read_text())
-    return Studio(process, env, var_dir, notice["url"], notice["sandbox"])
+    return Studio(process, env, var_dir, notice["url"], notice["sandbox"], Console(ROOT, env))
 
 
 def _wait(process: subprocess.Popen[bytes], output: Path) -> None:
@@ -128,22 +115,6 @@ def _wait(process: subprocess.Popen[bytes], output: Path) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             raise DidNotStart(output.read_text())
         time.sleep(0.05)
-
-
-@contextmanager
-def own_database() -> Iterator[dict[str, str]]:
-    """Give the settings of a database for one application: none means a file in its VAR_DIR."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield {}
-        return
-    name = f"kling_studio_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _tail(path: Path, lines: int) -> str:

@@ -12,11 +12,26 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 300
 MAX_FUNCTION_LINES = 30
 
+GROUND = ("generations.constraints", "generations.deadlines")
+"""What everything may stand on, the vendor's package too: pure data, and time."""
 LAYERS = {
-    "generations.constraints": 0,
+    **dict.fromkeys(GROUND, 0),
     **dict.fromkeys(["generations.magnific", "generations.media", "generations.orphans"], 1),
     **dict.fromkeys(["generations.stopping", "generations.site"], 1),
-    **dict.fromkeys(["generations.append_only", "generations.money"], 1),
+    **dict.fromkeys(
+        [
+            "generations.append_only",
+            "generations.csv_file",
+            "generations.search_index",
+            "generations.money",
+            "generations.moment",
+            "generations.durable",
+            "generations.plain_text",
+            "generations.variables",
+        ],
+        1,
+    ),
+    "generations.preflight": 2,
     "generations.models": 2,
     **dict.fromkeys(["generations.queue", "generations.access", "generations.mail"], 3),
     "generations.lifecycle": 4,
@@ -127,7 +142,7 @@ def test_the_vendor_package_knows_no_django_and_nothing_of_ours() -> None:
         if found.by.startswith("generations.magnific")
         and (
             found.module.split(".")[0] == "django"
-            or (layer_of(found.module) not in {None, "generations.magnific", "generations.constraints"})
+            or (layer_of(found.module) not in {None, "generations.magnific", *GROUND})
         )
     ]
     assert not wrong

@@ -12,8 +12,18 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from generations.lifecycle import audit
+from generations.lifecycle.prompt_history import key_of
 from generations.lifecycle.wish import Wish
-from generations.models import Charged, Generation, Invitation, LedgerEntry, Membership, Price, State
+from generations.models import (
+    Charged,
+    Generation,
+    Invitation,
+    LedgerEntry,
+    Membership,
+    OrderedPrompt,
+    Price,
+    State,
+)
 from generations.models.booking import due_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -62,7 +72,7 @@ def make_clip(model: Model, owner: Any, account: Any, state: State, charged: Cha
     )
 
 
-def test_clips_get_a_team_a_wish_and_their_place_in_the_ledger(before):
+def test_clips_get_a_team_a_wish_and_their_place_in_ledger_and_history(before):
     ada = before("User").objects.create(username="ada", email="ada@example.com", is_superuser=True)
     mia = before("User").objects.create(username="mia", email="mia@example.com")
     before("Invitation").objects.create(
@@ -85,9 +95,18 @@ def test_clips_get_a_team_a_wish_and_their_place_in_the_ledger(before):
     for clip in Generation.objects.select_related("account"):
         assert clip.wish_key == Wish.of(clip).key
         assert LedgerEntry.objects.booked(clip.pk).money == due_of(clip)
+    row, newest = OrderedPrompt.objects.get(), Generation.objects.latest("number")
+    assert (row.text, row.search_text, row.clip, row.number) == ("A boat", "a boat", newest, newest.number)
+    assert (row.user_id, row.team, row.key) == (mia.pk, newest.team, key_of("A boat"))
 
 
-def test_a_price_in_another_currency_is_not_taken_for_ours(before, settings):
+def test_only_an_empty_installation_may_have_any_currency(before, settings):
+    """The price of one with clips is not taken for ours."""
+    settings.CURRENCY = "CHF"
+    call_command("migrate", "generations", "0005", verbosity=0)
+    assert Price.objects.in_force().currency == "CHF"
+    call_command("migrate", "generations", "0002", verbosity=0)
+    settings.CURRENCY = "EUR"
     account = make_account(before, is_rehearsal=False)
     make_clip(before, before("User").objects.create(username="mia"), account, State.READY)
     before("Price").objects.create(rate_per_second="1.4", currency="USD", valid_from=timezone.now())
@@ -98,7 +117,5 @@ def test_a_price_in_another_currency_is_not_taken_for_ours(before, settings):
     assert str(Price.objects.in_force()) == "1.4000 USD/s"
 
 
-def test_an_empty_installation_may_have_any_currency(before, settings):
-    settings.CURRENCY = "CHF"
-    call_command("migrate", verbosity=0)
-    assert Price.objects.in_force().currency == "CHF"
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -29,7 +29,7 @@ def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_studio(var_dir: Path) -> Iterator[Studio]:
     """An application that a test may harm."""
-    with running_studio(var_dir) as studio:
+    with running_studio(var_dir, is_bare=True) as studio:
         yield studio
 
 
@@ -160,7 +160,7 @@ def test_killing_the_supervisor_leaves_nothing_and_a_new_one_goes_on(own_studio:
     own_studio.process.kill()
     own_studio.process.wait()
     assert all(ends_soon(pid) for pid in everything)
-    with running_studio(own_studio.var_dir) as again:
+    with running_studio(own_studio.var_dir, is_bare=True) as again:
         assert health(again) == 200
 
 

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from generations.checks import check_magnific, check_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
-INTERNAL = {"IN_WORKER"}
+INTERNAL = {"IN_WORKER", "Q_CLUSTER_NAME"}
 """Set by the programs themselves."""
 ELSEWHERE = {"DEMO_PASSWORD", "ADMIN_PASSWORD", "SANDBOX_SECONDS", "SANDBOX_MEGABYTES"}
 """Read by a command and by the sandbox."""

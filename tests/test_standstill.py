@@ -41,12 +41,12 @@ print(sorted(Generation.objects.values_list("state", flat=True)), Submission.obj
 
 
 def order(studio: Studio, takes: int = 1) -> None:
-    studio.manage("shell", "-v", "0", "-c", ORDER.format(takes=takes))
+    studio.shell(ORDER.format(takes=takes))
 
 
 def outcome(studio: Studio) -> str:
     """The states of all generations and the number of POSTs."""
-    return studio.manage("shell", "-v", "0", "-c", OUTCOME).strip()
+    return studio.shell(OUTCOME).strip()
 
 
 def family(pid: int) -> list[int]:

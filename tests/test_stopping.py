@@ -72,11 +72,11 @@ def test_an_open_post_is_let_finish_and_nothing_new_is_begun(tmp_path: Path, ven
     origin = f"http://127.0.0.1:{vendor.server_port}"
     with running_studio(tmp_path, MAGNIFIC_BASE_URL=origin) as studio:
         assert studio.sandbox_url == ""
-        studio.manage("shell", "-v", "0", "-c", ORDER)
+        studio.shell(ORDER)
         assert vendor.received.wait(20)
         began = time.monotonic()
         studio.process.send_signal(signal.SIGTERM)
         studio.process.wait(STOP_SECONDS)
         assert time.monotonic() - began < ANSWER_SECONDS + 10
-        outcome = studio.manage("shell", "-v", "0", "-c", OUTCOME)
+        outcome = studio.shell(OUTCOME)
     assert outcome.strip() == "[('queued', False), ('rendering', True)] 1"

@@ -67,6 +67,13 @@ class AccountAdmin(ReadOnlyAdmin):
     )
     fields = (*list_display, "created_at")
     inlines = (AccountEventInline,)
+    see_also_by = {
+        "generations": ("generation", "account"),
+        "submissions": ("submission", "account"),
+        "unknown tasks": ("strangertask", "account"),
+        "orders": ("order", "account"),
+        "improvements": ("improvement", "account"),
+    }
     change_form_template = "admin/generations/account/change_form.html"
 
     @admin.display(description="sends", boolean=True)

@@ -5,24 +5,23 @@ from typing import cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from generations.admin.charges import charges_page
+from generations.admin.clip_search import DurationFilter, find_clips
+from generations.admin.poster import POSTER_HEIGHT, poster_of
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.limits import OverLimit
 from generations.lifecycle.order import MayNotOrder
 from generations.lifecycle.retry import MayHaveBeenCharged, NotRetryable, retry
-from generations.models import Event, Generation, LedgerEntry, State, Submission, User
+from generations.models import Event, Generation, LedgerEntry, Rating, Review, State, Submission, User
 from generations.views.words import Words, words
 
-POSTER_HEIGHT = 54
-"""Pixels in the list."""
-
-FAMILY = (("order", "take"), ("retry_of", "extra_of"))
+FAMILY = (("order", "take"), ("retry_of", "extra_of"), "prompt_version")
 ASKED = (("vendor_status", "vendor_checked_at"), "is_provisional")
 TIMES = ("accepted_at", "completed_at", "ready_at")
 MADE = ("poster_name", "preview_name", "strip_name", "proxy_name")
@@ -33,6 +32,9 @@ FILE_FACTS = (
     "video_warning",
     ("file_checked_at", "file_damage"),
 )
+
+LINKED_BY = ("collection_items__collection", "taggings__tag", "prompt_version__prompt")
+"""Ways to clips that pages of collections, tags and prompts show."""
 
 AGAIN = "{} ordered again, as new generations."
 ALREADY = "{} not ordered again: a retry is under way or has succeeded."
@@ -81,6 +83,29 @@ class LedgerInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("member", "actor").order_by("pk")
 
 
+class ReviewInline(ReadOnlyInline):
+    """What was said of one generation."""
+
+    model = Review
+    fields = ("at", "verdict", "by", "note")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        """Fetch names in the same query."""
+        return super().get_queryset(request).select_related("by")
+
+
+class RatingInline(ReadOnlyInline):
+    """The stars of one generation."""
+
+    model = Rating
+    fields = ("user", "stars", "rated_at")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
+        """Fetch names in the same query."""
+        return super().get_queryset(request).select_related("user")
+
+
 @admin.register(Generation)
 class GenerationAdmin(ReadOnlyAdmin):
     """State, cost and history are written by the application; a person cancels or retries.
@@ -95,27 +120,37 @@ class GenerationAdmin(ReadOnlyAdmin):
         "state",
         "account__is_rehearsal",
         "aspect_ratio",
-        "duration",
-        ("owner", admin.RelatedOnlyFieldListFilter),
+        DurationFilter,
+        "team",
+        "owner",
         "failure",
         "charged",
         ("file_damage", admin.EmptyFieldListFilter),
+        ("trashed_at", admin.EmptyFieldListFilter),
     )
-    search_fields = ("prompt", "task_id", "id")
-    search_help_text = "Words of the prompt, a task id or a clip's id."
+    search_fields = ("prompt",)
+    search_help_text = "Words of the prompt, a task id or a clip’s id."
     date_hierarchy = "created_at"
-    list_per_page = 50
-    show_full_result_count = False
+    ordering = ("-created_at", "-number")
+    sortable_by = ("age",)
+    see_also_by = {
+        "submissions": ("submission", "generation"),
+        "history": ("event", "generation"),
+        "ledger": ("ledgerentry", "generation"),
+        "reviews": ("review", "generation"),
+        "retries": ("generation", "retry_of"),
+    }
     actions = ("cancel_selected", "retry_selected")
-    inlines = (EventInline, SubmissionInline, LedgerInline)
+    inlines = (EventInline, SubmissionInline, LedgerInline, ReviewInline, RatingInline)
     change_list_template = "admin/generations/generation/change_list.html"
     fieldsets = (
         (
             None,
-            {"fields": ("poster", "full_state", "page", "owner", "account", *FAMILY)},
+            {"fields": ("poster", "full_state", "page", "owner", "team", "account", *FAMILY, "see_also")},
         ),
         ("Wish", {"fields": ("prompt", "negative_prompt", "cfg_scale", "aspect_ratio", "duration")}),
         ("Money", {"fields": ("cost", "charged")}),
+        ("Kept", {"fields": ("number", "rating", "trashed_at", "trashed_by", "purged_at")}),
         ("State", {"fields": (("state", "state_at"), "created_at", *TIMES, "failure", "failure_reason")}),
         (
             "At Magnific",
@@ -142,6 +177,16 @@ class GenerationAdmin(ReadOnlyAdmin):
         """The clip page."""
         return generation.get_absolute_url()
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Generation], search_term: str
+    ) -> tuple[QuerySet[Generation], bool]:
+        """A clip by its id or task, or all whose prompts have these words."""
+        return find_clips(queryset, search_term, is_sorted="o" in request.GET), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Also by what other pages here link to."""
+        return lookup in LINKED_BY or super().lookup_allowed(lookup, value, request)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the page where unknown charges are decided."""
         page = self.admin_site.admin_view(charges_page)
@@ -154,20 +199,14 @@ class GenerationAdmin(ReadOnlyAdmin):
     @admin.display(description="poster")
     def poster(self, generation: Generation) -> SafeString | str:
         """The poster, small; nothing where there is none yet."""
-        if not generation.poster_name:
-            return "–"
-        width = round(POSTER_HEIGHT * generation.frame.width / generation.frame.height)
-        url = reverse("clip-poster", args=[generation.pk])
-        return format_html(
-            '<img src="{}" width="{}" height="{}" alt="" loading="lazy">', url, width, POSTER_HEIGHT
-        )
+        return poster_of(generation, POSTER_HEIGHT)
 
-    @admin.display(description="title", ordering="prompt")
+    @admin.display(description="title")
     def title(self, generation: Generation) -> str:
         """The beginning of the prompt."""
         return generation.title
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description="state")
     def brief_state(self, generation: Generation) -> str:
         """The pages' title of the state; of a failed one also whether money moved."""
         title = _words(generation).title
@@ -184,12 +223,12 @@ class GenerationAdmin(ReadOnlyAdmin):
         """How long ago it was ordered."""
         return timesince(generation.created_at, depth=1)
 
-    @admin.display(description="price", ordering="price")
+    @admin.display(description="price")
     def cost(self, generation: Generation) -> str:
         """The price that was shown when it was ordered."""
         return f"{generation.price} {generation.currency}"
 
-    @admin.display(description="shape", ordering="aspect_ratio")
+    @admin.display(description="shape")
     def shape(self, generation: Generation) -> str:
         """Aspect ratio and seconds."""
         return f"{generation.aspect_ratio}, {generation.duration} s"

@@ -35,6 +35,8 @@ class InvitationAdmin(admin.ModelAdmin):
     )
     list_select_related = ("team", "invited_by", "accepted_by")
     search_fields = ("email", "accepted_by__username")
+    list_filter = ("team", "role")
+    autocomplete_fields = ("team",)
     date_hierarchy = "created_at"
     actions = ("make_new_link",)
 

@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
+from generations.admin.listing import KeySearchMixin, OfClipMixin, clips_named, people_named
 from generations.admin.readonly import ReadOnlyAdmin
 from generations.forms.ledger import CorrectionForm
 from generations.lifecycle.correct import correct
@@ -17,12 +17,13 @@ from generations.money import written
 
 
 @admin.register(LedgerEntry)
-class LedgerAdmin(ReadOnlyAdmin):
+class LedgerAdmin(KeySearchMixin, OfClipMixin, ReadOnlyAdmin):
     """Every change of what is reserved and spent. Nothing is edited or deleted: the database refuses it."""
 
     form = CorrectionForm
     list_display = (
         "day",
+        "poster",
         "team",
         "member",
         "kind",
@@ -33,17 +34,17 @@ class LedgerAdmin(ReadOnlyAdmin):
         "reason",
     )
     list_select_related = ("team", "member", "actor", "generation")
-    list_filter = (
-        "kind",
-        ("team", admin.RelatedOnlyFieldListFilter),
-        ("member", admin.RelatedOnlyFieldListFilter),
-        "currency",
-    )
-    search_fields = ("reason", "generation__id", "member__username")
-    search_help_text = "Words of the reason, a clip’s id or a name."
+    list_filter = ("kind", "team", "member")
+    search_help_text = "A clip’s id, a task id, or somebody’s name."
+    autocomplete_fields = ("team", "member")
     date_hierarchy = "day"
-    show_full_result_count = False
+    ordering = ("-id",)
+    sortable_by = ("day",)
     change_list_template = "admin/generations/ledgerentry/change_list.html"
+
+    def named(self, text: str) -> Q:
+        """What a clip cost, or what somebody spent."""
+        return Q(generation__in=clips_named(text)) | Q(member__in=people_named(text))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may add rows may correct."""
@@ -76,22 +77,15 @@ class LedgerAdmin(ReadOnlyAdmin):
         obj.pk = correct(**chosen, actor=cast(User, request.user)).pk
         obj.refresh_from_db()
 
-    @admin.display(description="reserved", ordering="reserved")
+    @admin.display(description="reserved")
     def to_reserved(self, entry: LedgerEntry) -> str:
         """What it added to the reserved money."""
         return _in_one_line(entry.reserved, entry.currency)
 
-    @admin.display(description="spent", ordering="spent")
+    @admin.display(description="spent")
     def to_spent(self, entry: LedgerEntry) -> str:
         """What it added to the spent money."""
         return _in_one_line(entry.spent, entry.currency)
-
-    @admin.display(description="clip")
-    def clip(self, entry: LedgerEntry) -> SafeString | str:
-        """A link to the clip's page; a correction has none."""
-        if entry.generation is None:
-            return "–"
-        return format_html('<a href="{}">{}</a>', entry.generation.get_absolute_url(), entry.generation.title)
 
 
 def _in_one_line(amount: Decimal, currency: str) -> str:

@@ -37,7 +37,8 @@ class MembershipAdmin(admin.ModelAdmin):
     form = MembershipForm
     list_display = ("user", "team", "role", "monthly_limit", "joined_at")
     list_select_related = ("user", "team")
-    list_filter = (("team", admin.RelatedOnlyFieldListFilter), "role")
+    list_filter = ("team", "role")
+    autocomplete_fields = ("team", "user")
     search_fields = ("user__username", "user__email", "team__name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:

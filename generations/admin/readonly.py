@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from generations.admin.listing import ListingAdmin
+
 
 class ReadOnlyMixin:
     """To be looked at by everyone who may view it; changed by the application only, through its verbs."""
@@ -22,8 +24,13 @@ class ReadOnlyMixin:
         return False
 
 
-class ReadOnlyAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnlyMixin, ListingAdmin):
     """A list and a page of rows that nobody edits here."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the row holds, and where else rows of it are."""
+        fields = super().get_fields(request, obj)
+        return [*fields, "see_also"] if self.see_also_by else fields
 
 
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):

@@ -15,4 +15,3 @@ class StrangerTaskAdmin(ReadOnlyAdmin):
     list_filter = ("is_old", "account", "status")
     search_fields = ("task_id",)
     date_hierarchy = "first_seen_at"
-    show_full_result_count = False

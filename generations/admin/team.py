@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from generations.admin.listing import ListingAdmin
 from generations.admin.readonly import ReadOnlyInline
 from generations.forms.team import TeamNameMixin
 from generations.lifecycle import team as verbs
@@ -52,13 +53,26 @@ class PeopleInline(ReadOnlyInline):
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):
+class TeamAdmin(ListingAdmin):
     """Made here with a first lead; renamed and limited by the same verbs as on the team's page."""
 
     form = TeamForm
     list_display = ("name", "people", "leads", "monthly_limit", "daily_limit", "sends", "created_at")
     search_fields = ("name",)
-    readonly_fields = ("created_at", "paused_at", "paused_kind", "paused_by", "paused_reason", "history")
+    readonly_fields = (
+        *("created_at", "paused_at", "paused_kind", "paused_by", "paused_reason"),
+        *("history", "see_also"),
+    )
+    see_also_by = {
+        "generations": ("generation", "team"),
+        "orders": ("order", "team"),
+        "ledger": ("ledgerentry", "team"),
+        "collections": ("collection", "team"),
+        "tags": ("tag", "team"),
+        "libraries": ("library", "team"),
+        "invitations": ("invitation", "team"),
+        "all of its history": ("teamevent", "team"),
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Count people and leads in the same query."""

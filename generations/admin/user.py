@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from generations.admin.listing import ListingAdmin
 from generations.admin.readonly import ReadOnlyInline
 from generations.forms.people import AddUserForm, ChangeUserForm
 from generations.forms.team import HeirForm
@@ -34,13 +35,22 @@ class MembershipInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ListingAdmin, DjangoUserAdmin):
     """Django's own, with the e-mail address from the first form on; an account is closed by a form of its own."""
 
     form = ChangeUserForm
     add_form = AddUserForm
     list_display = ("username", "email", "is_active", "is_staff", "is_superuser", "last_login")
-    readonly_fields = ("is_active",)
+    readonly_fields = ("is_active", "see_also")
+    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), ("See also", {"fields": ("see_also",)}))
+    see_also_by = {
+        "generations": ("generation", "owner"),
+        "orders": ("order", "owner"),
+        "ledger": ("ledgerentry", "member"),
+        "reviews": ("review", "by"),
+        "improvements": ("improvement", "user"),
+        "libraries": ("library", "user"),
+    }
     actions = ("activate",)
     inlines = (MembershipInline,)
     add_fieldsets = (
@@ -65,7 +75,7 @@ class UserAdmin(DjangoUserAdmin):
     @admin.action(description="Activate again", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let people sign in again; a new password is theirs to ask for, and teams are joined anew."""
-        count = queryset.filter(is_active=False).update(is_active=True)
+        count = leaving.activate(queryset, actor=cast(User, request.user))
         said = (
             f"{count} activated. They are in no team, and choose a new password by “Forgot your password?”."
         )

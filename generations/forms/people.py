@@ -11,6 +11,7 @@ from django.contrib.auth.forms import (
     UserCreationForm,
 )
 
+from generations.lifecycle.passwords import CHANGED, RESET, choose_password
 from generations.models import Invitation, Team, User
 
 FormT = TypeVar("FormT", bound=forms.BaseForm)
@@ -64,12 +65,26 @@ class FirstPasswordMixin:
         super().validate_password_for_user(user, password_field_name=first)  # type: ignore[misc]
 
 
-class ChangePasswordForm(FirstPasswordMixin, PasswordChangeForm):
+class ChosenPasswordMixin(FirstPasswordMixin):
+    """Has the verb save the password, which writes it into the audit; `how` are its words for it."""
+
+    how: str
+
+    def save(self, commit: bool = True) -> User:
+        """Save it, whatever `commit` says, and return the person."""
+        return choose_password(self.user, self.cleaned_data["new_password1"], self.how)  # type: ignore[attr-defined]
+
+
+class ChangePasswordForm(ChosenPasswordMixin, PasswordChangeForm):
     """Another password for oneself."""
 
+    how = CHANGED
 
-class ResetPasswordForm(FirstPasswordMixin, SetPasswordForm):
+
+class ResetPasswordForm(ChosenPasswordMixin, SetPasswordForm):
     """A new password with the link from the mail."""
+
+    how = RESET
 
 
 class AddUserForm(FirstPasswordMixin, UniqueAddressMixin, AdminUserCreationForm):

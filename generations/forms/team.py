@@ -1,13 +1,16 @@
 """Forms about teams."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
 from generations.lifecycle.leaving import default_heir, heirs
 from generations.models import Membership, Role, Team, User
+from generations.plain_text import plain_words
 
+WORDS_LENGTH: Final = 10_000
+MOST_WORDS: Final = 200
 LIMIT_HINT = "Empty means no limit."
 
 
@@ -48,6 +51,37 @@ class SettingsForm(TeamNameMixin, forms.ModelForm):
     class Meta:
         model = Team
         fields = ("name", "monthly_limit", "daily_limit")
+
+
+class WordsForm(forms.Form):
+    """The words and phrases that a team warns of, one a line; commas part them too."""
+
+    words = forms.CharField(
+        label="One word or phrase a line",
+        required=False,
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto", "spellcheck": "false"}),
+    )
+
+    def clean_words(self) -> list[str]:
+        """Return the list, each once. Raises ValidationError for one that no text could have."""
+        lines = self.cleaned_data["words"].replace(",", "\n").splitlines()
+        words = {plain_words(word): word for line in lines if (word := " ".join(line.split()))}
+        if "" in words:
+            raise forms.ValidationError(
+                f"“{words['']}” has no letter or digit in it, so no prompt can have it."
+            )
+        if len(words) > MOST_WORDS:
+            raise forms.ValidationError(f"{len(words)} are too many to be read; {MOST_WORDS} at most.")
+        return list(words.values())
+
+
+class ReviewForm(forms.ModelForm):
+    """How a team's clips are judged."""
+
+    class Meta:
+        model = Team
+        fields = ("hands_in_all", "reviewed_inside")
 
 
 class MemberForm(forms.Form):

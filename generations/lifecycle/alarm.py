@@ -58,7 +58,7 @@ def _tell(people: QuerySet[User], name: str, context: dict[str, object]) -> None
     for address in _reachable(people).values_list("email", flat=True):
         try:
             mail.send(address, name, context)
-        except (ConnectionError, TimeoutError):
+        except (mail.ServerAway, ConnectionError, TimeoutError):
             logger.exception("The mail server does not take the mail %s.", name)
             return
         except OSError:

@@ -18,30 +18,38 @@ PLAIN: Final[dict[str, str]] = {
 """What the documented states of a running task mean; `vendor_status` keeps the word itself."""
 
 
-def apply(generation: Generation, task: Task, revision: int | None = None) -> None:
+def apply(generation: Generation, task: Task) -> None:
     """Bring the generation to where Magnific says its task is. A word that changes nothing is no move.
 
-    One that failed here is brought back by a result that turned up late. With a `revision` that this transaction
-    has taken, the generation was read after that.
+    One that failed here is brought back by a result that turned up late.
     """
     if task.is_running and task.raw_status == generation.vendor_status:
         return
-    with transaction.atomic(savepoint=False):
-        if revision is None:
-            revision = Revision.take()
-            generation.refresh_from_db()
-        if task.is_completed and task.generated:
-            _save_from(generation, task, revision)
-        elif generation.state not in (State.RENDERING, State.SAVING):
-            return
-        elif task.is_failed:
-            _fail(generation, Failure.FAILED_THERE, task.reason)
-        elif task.is_completed:
-            _note_empty(generation)
-        elif task.raw_status != generation.vendor_status:
-            generation.change(vendor_status=task.raw_status)
-            said = PLAIN.get(task.raw_status, f"Magnific says {task.raw_status}")
-            generation.note(said, agent=AGENT)
+    with transaction.atomic():
+        revision = Revision.take()
+        generation.refresh_from_db()
+        if apply_within(generation, task, revision):
+            queue.kick_save(generation.pk)
+
+
+def apply_within(generation: Generation, task: Task, revision: int) -> bool:
+    """Do so within a transaction that has taken `revision` and read the generation after that.
+
+    True if it can be saved now: a saver has to be rung for.
+    """
+    if task.is_completed and task.generated:
+        return _save_from(generation, task, revision)
+    if generation.state not in (State.RENDERING, State.SAVING):
+        return False
+    if task.is_failed:
+        _fail(generation, Failure.FAILED_THERE, task.reason)
+    elif task.is_completed:
+        _note_empty(generation)
+    elif task.raw_status != generation.vendor_status:
+        generation.change(vendor_status=task.raw_status)
+        said = PLAIN.get(task.raw_status, f"Magnific says {task.raw_status}")
+        generation.note(said, agent=AGENT)
+    return False
 
 
 def give_up(generation: Generation) -> None:
@@ -50,7 +58,7 @@ def give_up(generation: Generation) -> None:
     _fail(generation, failure, generation.save_problem)
 
 
-def _save_from(generation: Generation, task: Task, revision: int) -> None:
+def _save_from(generation: Generation, task: Task, revision: int) -> bool:
     now = timezone.now()
     link: dict[str, Any] = {
         "result_url": task.generated[0],
@@ -59,14 +67,12 @@ def _save_from(generation: Generation, task: Task, revision: int) -> None:
         "nudged_at": now,
     }
     if generation.state == State.SAVING and not generation.result_url:
-        generation.change(revision=revision, **link)
-    elif generation.state in (State.RENDERING, State.FAILED):
+        return generation.change(revision=revision, **link)
+    if generation.state in (State.RENDERING, State.FAILED):
         late: dict[str, Any] = {"failure": "", "failure_reason": "", "save_failures": 0, "save_after": None}
         late["charged"] = Charged.UNKNOWN  # Whatever was thought when it had failed.
-        generation.move(State.SAVING, agent=AGENT, revision=revision, completed_at=now, **link, **late)
-    else:
-        return
-    queue.kick_save(generation.pk)
+        return generation.move(State.SAVING, agent=AGENT, revision=revision, completed_at=now, **link, **late)
+    return False
 
 
 def _note_empty(generation: Generation) -> None:

@@ -11,6 +11,7 @@ from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from generations.lifecycle import collections
 from generations.lifecycle.wish import Wish
 from generations.models import (
     Charged,
@@ -22,6 +23,7 @@ from generations.models import (
     State,
     StrangerTask,
     Submission,
+    plain,
 )
 from generations.models.booking import book_or_log
 
@@ -77,13 +79,13 @@ def attach_at_once(generation: Generation, task_id: str, vendor_status: str, rev
     False, and nothing is done, where there is anything to be weighed: `attach` does that. `revision` was taken by
     this transaction.
     """
-    same = {"account_id": generation.account_id, "task_id": task_id}
-    if generation.state != State.SUBMITTING or Generation.objects.filter(**same).exists():
+    same = {"account": generation.account_id, "task_id": task_id}
+    if generation.state != State.SUBMITTING or plain.exists(Generation, **same):
         return False
     who = {"agent": AGENT}
     if not _accept(generation, task_id, vendor_status, Proof.ANSWER, who, revision, is_provisional=False):
         return False
-    StrangerTask.objects.filter(**same).delete()
+    plain.delete(StrangerTask, **same)
     return True
 
 
@@ -239,9 +241,12 @@ def _add_extra(
         ask_now=True,
         is_provisional=proof not in CERTAIN,
         charged=Charged.UNKNOWN,
+        number=revision,
         revision=revision,
         born_revision=revision,
     )
+    if extra.order.collection:
+        collections.add(extra.order.collection, [extra], actor=extra.owner)
     why = f"a second task, {task_id}, says {proof}"
     extra.events.create(to_state=State.RENDERING, why=why, **who)
     generation.note(f"Magnific also made {task_id}: kept as an extra clip", **who)
@@ -252,11 +257,24 @@ def _add_extra(
 def _order_like(generation: Generation) -> Order:
     first = Order.objects.get(pk=generation.order_id)
     return Order.objects.create(
-        owner_id=first.owner_id, team_id=first.team_id, account=generation.account, nonce=uuid4()
+        owner_id=first.owner_id,
+        team_id=first.team_id,
+        account=generation.account,
+        nonce=uuid4(),
+        collection_id=first.collection_id,
     )
 
 
 def _like(generation: Generation) -> dict[str, Any]:
     """Return the fields that a second clip of one wish has from the first."""
-    same = ("owner_id", "team_id", "is_private", "account", "wish_key", "price", "currency")
+    same = (
+        "owner_id",
+        "team_id",
+        "prompt_version_id",
+        "is_private",
+        "account",
+        "wish_key",
+        "price",
+        "currency",
+    )
     return asdict(Wish.of(generation)) | {name: getattr(generation, name) for name in same}

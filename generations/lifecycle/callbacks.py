@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 LONGEST_BODY: Final = 20_000
 """Characters of a delivery that are kept."""
 AT_ONCE: Final = 200
+TRIAL_TOKEN: Final = "set-up"  # noqa: S105 - known to everybody
+"""What the test of the set-up calls with; no submission has it."""
 ENDED: Final = (TaskStatus.COMPLETED, TaskStatus.FAILED)
 
 
@@ -51,7 +53,7 @@ def receive(token: str, headers: dict[str, str], body: bytes) -> None:
     encoding, is_stale = _verify(headers, body)
     submission = Submission.objects.filter(callback_token=token).first()
     task = _task(body)
-    if submission is None:
+    if submission is None and token != TRIAL_TOKEN:
         logger.warning("A well-signed callback names no submission of ours.")
     with transaction.atomic():
         _, is_new = Delivery.objects.get_or_create(

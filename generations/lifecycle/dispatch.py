@@ -8,12 +8,24 @@ from typing import Final
 from django.conf import settings
 
 from generations import queue, stopping
-from generations.lifecycle import alarm, brakes, callbacks, evidence, lease, line, receipts, strangers, submit
+from generations.lifecycle import (
+    alarm,
+    brakes,
+    callbacks,
+    evidence,
+    improving,
+    lease,
+    line,
+    receipts,
+    strangers,
+    submit,
+    trials,
+)
 from generations.lifecycle.account import UNAUTHORIZED, key_works
 from generations.lifecycle.follow import ask_marked, follow, followed, marked
 from generations.lifecycle.interval import list_interval
 from generations.lifecycle.lease import Holding
-from generations.lifecycle.pace import Pace
+from generations.lifecycle.pace import LEAST_BURST, Pace
 from generations.lifecycle.vendor import make_client
 from generations.lifecycle.verdict import Verdict, rate_limit_wait
 from generations.magnific.client import Client
@@ -29,7 +41,8 @@ LOOK_SECONDS: Final = 0.15
 BEAT_SECONDS: Final = 10.0
 POSTING_SECONDS: Final = 0.5
 """POSTs follow each other for so long before the dispatcher looks around again."""
-MOST_POSTS: Final = 50
+MOST_POSTS: Final = 20
+"""What is got ready for that time: hardly more will do, and receipts that were not needed cost too."""
 TROUBLE_SECONDS: Final = 30.0
 """Nothing is asked for so long when Magnific does not answer a list request, or the key does not work."""
 
@@ -86,9 +99,11 @@ class _Slice:
     def _talk(self) -> bool:
         """Ask and send what is due; True if a request was made. Trouble slows the pace and is noted."""
         try:
-            asked = ask_marked(self.account, self.client, self.pace, self.may_go_on)
+            asked = trials.answer_key(self.client, self.pace, self.may_go_on)
+            asked = ask_marked(self.account, self.client, self.pace, self.may_go_on) or asked
             asked = self._list() or asked
-            return self._send() or asked
+            asked = self._send() or asked
+            return self._improve() or asked
         except RateLimited as error:
             self.pace.hush(rate_limit_wait(error))
         except AccountBlocked as error:
@@ -99,6 +114,11 @@ class _Slice:
             self.pace.hush(TROUBLE_SECONDS)
         return True
 
+    def _improve(self) -> bool:
+        """Ask about a text when clips leave room: a list that is due needs two requests."""
+        leave = int(LEAST_BURST) if self.pace.may_list() and (self._is_followed() or self._waits()) else 0
+        return improving.ask_next(self.account, self.client, self.pace, self.may_go_on, leave=leave)
+
     def _beat(self) -> None:
         if time.monotonic() >= self.next_beat:
             Heartbeat.beat(queue.MAIN_CLUSTER)
@@ -106,7 +126,8 @@ class _Slice:
 
     def _has_work(self) -> bool:
         asks = marked(self.account).exists()
-        return asks or self._waits() or self._is_followed() or self._key_is_blocked()
+        clips = asks or self._waits() or self._is_followed() or self._key_is_blocked()
+        return clips or improving.open_ones(self.account).exists() or trials.asks_for_key()
 
     def _waits(self) -> bool:
         return not self.account.is_paused and line.sendable(self.account).exists()

@@ -41,7 +41,7 @@ def due() -> QuerySet[Generation]:
     """Return the ready clips whose file was not looked at for half a day; of a run cut short, the rest."""
     now = timezone.now()
     unchecked = Q(file_checked_at=None) | Q(file_checked_at__lt=now - DUE_AFTER) | Q(file_checked_at__gt=now)
-    return Generation.objects.filter(unchecked, state=State.READY)
+    return Generation.objects.filter(unchecked, state=State.READY, purged_at=None)
 
 
 def _check(generation: Generation) -> None:
@@ -67,7 +67,9 @@ def _damage(generation: Generation) -> str:
 
 def _tell_of_damage() -> None:
     """Mail what is damaged, once; again when something else is, or after a week."""
-    damaged = Generation.objects.filter(state=State.READY).exclude(file_damage="").order_by("pk")
+    damaged = (
+        Generation.objects.filter(state=State.READY, purged_at=None).exclude(file_damage="").order_by("pk")
+    )
     found = sorted(f"{pk} {damage}" for pk, damage in damaged.values_list("pk", "file_damage"))
     told = hashlib.sha256("\n".join(found).encode()).hexdigest()
     if found and cache.get(TOLD) != told:

@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from generations import queue
 from generations.lifecycle import evidence
-from generations.lifecycle.apply import apply, give_up
+from generations.lifecycle.apply import apply, apply_within, give_up
 from generations.lifecycle.pace import Pace
 from generations.magnific.client import Client
 from generations.magnific.errors import NotFound, Unavailable
 from generations.magnific.messages import Task
-from generations.models import Account, Failure, Generation, Revision, State
+from generations.models import Account, Event, Failure, Generation, Revision, State
 
 logger = logging.getLogger(__name__)
 
@@ -219,9 +220,11 @@ def _ask(generation: Generation, client: Client, pace: Pace) -> Task | None:
 def _apply_all(answers: dict[UUID, Task | None]) -> None:
     if not answers:
         return
-    with transaction.atomic():
-        revision = Revision.take()
+    with transaction.atomic(), Event.objects.together():
+        revision, to_save = Revision.take(), list[UUID]()
         for generation in Generation.objects.select_related("account").filter(pk__in=list(answers)):
-            if task := answers[generation.pk]:
-                apply(generation, task, revision)
+            task = answers[generation.pk]
+            if task and apply_within(generation, task, revision):
+                to_save.append(generation.pk)
             _give_up_if_too_old(generation)
+        queue.kick_save(*to_save)

@@ -5,15 +5,27 @@ Its times are the database's own, so hosts may disagree about the hour.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, models, transaction
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 
 from generations import queue
 from generations.lifecycle.sender import Sender, this_process
 from generations.models import Account, Lease
+from generations.models.plain import Condition
+
+IN_SECONDS: Final = {
+    "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
+    "postgresql": "STATEMENT_TIMESTAMP() + %s * INTERVAL '1 second'",
+}
+"""The database's own clock, so many seconds on."""
+MINE: Final = (
+    "EXISTS (SELECT 1 FROM generations_lease AS lease"
+    " WHERE lease.account_id = generations_generation.account_id AND lease.fence = %s"
+)
 
 
 @dataclass(frozen=True)
@@ -24,12 +36,11 @@ class Holding:
     fence: int
     kicks: int
 
-    def lasts(self, seconds: float) -> Q:
+    def lasts(self, seconds: float) -> Condition:
         """A condition on generations: the lease of their account is still this one, for so long."""
-        mine = Lease.objects.filter(
-            account=OuterRef("account_id"), fence=self.fence, expires_at__gte=_from_now(seconds)
+        return Condition(
+            f"{MINE} AND lease.expires_at >= {IN_SECONDS[connection.vendor]})", (self.fence, seconds)
         )
-        return Q(Exists(mine))
 
 
 def kick(account: Account) -> None:

@@ -15,7 +15,7 @@ from generations.lifecycle.team import (
     withdraw_made_by,
     write_down,
 )
-from generations.models import Generation, Membership, Revision, Role, Team, User
+from generations.models import AuditEntry, AuditKind, Generation, Membership, Revision, Role, Team, User
 
 NOTE: Final = """
 INSERT INTO generations_event (generation_id, from_state, to_state, at, actor_id, agent, why)
@@ -47,11 +47,12 @@ def clips_of(membership: Membership) -> QuerySet[Generation]:
     return Generation.objects.filter(owner=membership.user_id, team=membership.team_id)
 
 
-def leave(membership: Membership, *, actor: User, heir: Membership | None = None) -> int:
+def leave(membership: Membership, *, actor: User | None, heir: Membership | None = None) -> int:
     """Take somebody out of a team and hand their clips to `heir`; return how many there were.
 
-    `actor` may be the person. What is queued is still sent, whose money it was stays; their open invitations to
-    the team end. Raises LastLead, NotInTeam, and NoHeir if there are clips and nobody able to take them.
+    `actor` may be the person, or nobody but a command. What is queued is still sent, whose money it was stays;
+    their open invitations to the team end. Raises LastLead, NotInTeam, and NoHeir if there are clips and nobody
+    able to take them.
     """
     with transaction.atomic():
         leaving = lock(membership)
@@ -61,6 +62,7 @@ def leave(membership: Membership, *, actor: User, heir: Membership | None = None
         if count:
             hand_over(leaving, _checked(heir, leaving), actor=actor)
         ended = withdraw_made_by(leaving)
+        leaving.user.saved_searches.filter(team=leaving.team_id).delete()
         Membership.objects.filter(pk=leaving.pk).delete()
         what = "left" if actor == leaving.user else f"removed {leaving.user}"
         went = f", {count} clip{'s' * (count != 1)} went to {heir.user}" if heir and count else ""
@@ -68,22 +70,24 @@ def leave(membership: Membership, *, actor: User, heir: Membership | None = None
     return count
 
 
-def hand_over(leaving: Membership, heir: Membership, *, actor: User) -> None:
+def hand_over(leaving: Membership, heir: Membership, *, actor: User | None) -> None:
     """Make all of somebody's clips in a team the heir's, with a note in each history: a few queries in all."""
+    by = actor.pk if actor else None
     note = f"handed over from {leaving.user} to {heir.user}"
     with transaction.atomic():
         revision = Revision.take()
         at = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
-            cursor.execute(NOTE, [at, actor.pk, note, leaving.user_id, leaving.team_id])
+            cursor.execute(NOTE, [at, by, note, leaving.user_id, leaving.team_id])
         clips_of(leaving).update(owner=heir.user, revision=revision)
 
 
-def deactivate(user: User, chosen: Mapping[int, Membership], *, actor: User) -> None:
+def deactivate(user: User, chosen: Mapping[int, Membership], *, actor: User | None, agent: str = "") -> None:
     """Close an account: out of every team, the clips handed over, every session ended.
 
-    `chosen` are the heirs by team id. The password is replaced, so that no old session comes back to life with
-    the account; a new one is then set by an admin or by mail. Raises what `leave` raises; then nothing is changed.
+    `chosen` are the heirs by team id; `agent` is the command that does it where no person does. The password
+    is replaced, so that no old session comes back to life with the account; a new one is then set by an admin or by
+    mail. Raises what `leave` raises; then nothing is changed.
     """
     with transaction.atomic():
         Revision.take()
@@ -92,6 +96,19 @@ def deactivate(user: User, chosen: Mapping[int, Membership], *, actor: User) -> 
         user.is_active = False
         user.set_password(secrets.token_urlsafe(32))
         user.save(update_fields=["is_active", "password"])
+        whose = {"actor": actor, "agent": agent, "about": user}
+        AuditEntry.objects.note("closed the account", AuditKind.PERSON, user, **whose)
+
+
+def activate(people: QuerySet[User], *, actor: User) -> int:
+    """Let people sign in again whose accounts are closed; return how many. Who was erased stays closed."""
+    with transaction.atomic():
+        Revision.take()
+        closed = [one for one in people.filter(is_active=False) if not one.is_erased]
+        User.objects.filter(pk__in=[one.pk for one in closed]).update(is_active=True)
+        for one in closed:
+            AuditEntry.objects.note("opened the account again", AuditKind.PERSON, one, actor=actor, about=one)
+    return len(closed)
 
 
 def _memberships(user: User) -> Iterable[Membership]:

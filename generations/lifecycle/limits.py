@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from generations.models import DailySpend, Membership, Money, Role, Team, User
@@ -105,22 +104,14 @@ def budgets(membership: Membership, reader: User | None = None) -> Budgets:
     """
     team, user, today = membership.team, membership.user, timezone.localdate()
     first, last = month_of(today)
-    days = DailySpend.objects.filter(team=team, day__gte=first, day__lte=last, currency=settings.CURRENCY)
-    month, day, own = _sums(days, Q(), Q(day=today), Q(member=user))
+    key = {"team_id": team.pk, "member_id": user.pk, "currency": settings.CURRENCY}
+    month, day, own = DailySpend.objects.parts(key, first, last, today)
     whose = "Your" if reader in (None, user) else f"{user}’s"
     return Budgets(
         team_month=Budget("The team’s month", team.monthly_limit, month),
         team_day=Budget("The team’s day", team.daily_limit, day),
         member_month=Budget(f"{whose} month", membership.monthly_limit, own),
     )
-
-
-def _sums(days: QuerySet[DailySpend], *parts: Q) -> list[Money]:
-    """Return the sum of each part of `days`."""
-    found = days.aggregate(
-        **{f"{n}_{name}": Sum(name, filter=part) for n, part in enumerate(parts) for name in Money._fields}
-    )
-    return [Money.of_sums(found, f"{n}_") for n in range(len(parts))]
 
 
 def spent_in(team: Team, first: date, last: date, **conditions: object) -> Money:

@@ -2,6 +2,7 @@
 
 It is removed when the database has taken the answer. What is left over, after a crash between the two or
 while the database refused, the sweep reads. A place that cannot be written is thus found before money moves.
+Only where the database refuses is the disk waited for: until then the machine itself would have to fail.
 """
 
 import json
@@ -10,12 +11,14 @@ import os
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 
 from generations.lifecycle.verdict import Verdict
+from generations.media.errors import DiskFull
 from generations.media.parts import disk_errors, sync
 
 logger = logging.getLogger(__name__)
@@ -39,18 +42,33 @@ def prepare(*callback_tokens: str) -> None:
 
 
 def fill(callback_token: str, verdict: Verdict) -> None:
-    """Put the answer of a submission on disk for good. Raises OSError or DiskFull if the disk refuses.
+    """Write the answer of a submission into its receipt. A disk that refuses is logged.
 
-    Written in place, with a checksum: one that was cut by a crash can be told.
+    Written in place, with a checksum: one that was cut by a crash can be told. `keep` makes it outlast a power cut.
     """
     body, path = json.dumps(verdict.as_json()), _path(callback_token)
-    if not path.exists():  # Its claim was closed meanwhile, and the sweep has cleared it away.
-        prepare(callback_token)
-    with disk_errors(), path.open("r+b") as file:
-        file.write(f"{body}\n{_check(body)}".encode())
-        file.truncate()
-        file.flush()
+    with _logged(path):
+        if not path.exists():  # Its claim was closed meanwhile, and the sweep has cleared it away.
+            prepare(callback_token)
+        with path.open("r+b") as file:
+            file.write(f"{body}\n{_check(body)}".encode())
+            file.truncate()
+
+
+def keep(callback_token: str) -> None:
+    """Wait until a filled receipt is on disk for good. A disk that refuses is logged."""
+    path = _path(callback_token)
+    with _logged(path), path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    try:
+        with disk_errors():
+            yield
+    except (OSError, DiskFull):
+        logger.exception("The receipt %s cannot be written.", path.stem)
 
 
 def discard(*callback_tokens: str) -> None:

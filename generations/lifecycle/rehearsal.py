@@ -24,17 +24,17 @@ def order_for_real(generation: Generation, *, actor: User) -> Generation:
         Revision.take()
         generation.refresh_from_db()
         if settings.REHEARSAL or not generation.account.is_rehearsal:
-            raise NotForReal("Only with a key can a rehearsed clip be ordered for real.")
+            raise NotForReal("Only with a key can a rehearsed clip be ordered for real. Nothing was ordered.")
         earlier = generation.retries.filter(account__is_rehearsal=False).order_by("created_at").first()
         if earlier:
             return earlier
         if generation.state != State.QUEUED:
-            raise NotForReal("This clip does not wait in rehearsal any more.")
+            raise NotForReal("This clip does not wait in rehearsal any more. Nothing was ordered.")
         buyer = (
             Membership.objects.filter(user=actor, team=generation.team).select_related("user", "team").first()
         )
         if buyer is None:
-            raise NotForReal("Only somebody of its team can order it.")
+            raise NotForReal("Only somebody of its team can order it. Nothing was ordered.")
         generation.move(State.CANCELLED, actor=actor, why="ordered for real")
         order = place_order(
             buyer,
@@ -43,5 +43,7 @@ def order_for_real(generation: Generation, *, actor: User) -> Generation:
             nonce=uuid5(generation.pk, "for real"),
             retry_of=generation,
             is_private=generation.is_private,
+            collection=generation.order.collection,
+            prompt_version=generation.prompt_version,
         )
     return order.generations.get()

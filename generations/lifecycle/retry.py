@@ -29,7 +29,8 @@ def retry(generation: Generation, *, actor: User, confirmed: bool = False) -> Ge
         generation.refresh_from_db(fields=["state", "charged", "owner"])
         if generation.state not in (State.FAILED, State.CANCELLED):
             raise NotRetryable(
-                f"A clip that is {generation.get_state_display().lower()} cannot be tried again."
+                f"A clip that is {generation.get_state_display().lower()} cannot be tried again. "
+                "Nothing was ordered."
             )
         retries = generation.retries.order_by("-created_at")
         for earlier in retries:
@@ -44,9 +45,9 @@ def _order_again(generation: Generation, nonce: UUID, actor: User) -> Generation
     owners = Membership.objects.filter(user=generation.owner, team=generation.team)
     owner = owners.select_related("user", "team").first()
     if owner is None:
-        raise NotRetryable("Its owner is not in the team any more: remix it instead.")
+        raise NotRetryable("Its owner is not in the team any more: remix it instead. Nothing was ordered.")
     if not owner.may_order:
-        raise NotRetryable("Its owner only watches in the team now: remix it instead.")
+        raise NotRetryable("Its owner only watches in the team now: remix it instead. Nothing was ordered.")
     order = place_order(
         owner,
         Wish.of(generation),
@@ -55,5 +56,7 @@ def _order_again(generation: Generation, nonce: UUID, actor: User) -> Generation
         actor=actor,
         retry_of=generation,
         is_private=generation.is_private,
+        collection=generation.order.collection,
+        prompt_version=generation.prompt_version,
     )
     return order.generations.get()

@@ -2,17 +2,21 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from generations import queue, stopping
-from generations.lifecycle import attach, lease
+from generations.durable import synced
+from generations.lifecycle import attach, lease, review
 from generations.media import parts
 from generations.media.download import Downloaded, download
 from generations.media.errors import (
@@ -47,22 +51,38 @@ PROGRESS_SECONDS: Final = 1.0
 """Between two notes of how much is here: open pages ask every two seconds."""
 NOTED_FROM_BYTES: Final = 1_000_000
 """What is smaller is here at once and needs no note of how much there is."""
+TURN_SECONDS: Final = 10.0
+"""Clips that one task has not begun by then go to other workers: large ones come side by side."""
 MANY: Final = 20
 """While more clips than this wait to be copied, previews are left to the sweep: links die, previews do not."""
 
 
-def save(generation: Generation) -> None:
+def save_all(generations: Sequence[UUID]) -> None:
+    """Copy finished clips here, one after the other; what is not begun soon is left to whoever is free."""
+    ends, saved = time.monotonic() + TURN_SECONDS, list[UUID]()
+    for number, pk in enumerate(generations):
+        if number and (stopping.is_requested() or time.monotonic() > ends):
+            queue.kick_save(*generations[number:])
+            break
+        if save(pk):
+            saved.append(pk)
+    if saved and not many_wait():
+        queue.kick_previews(saved[-1])
+
+
+def save(pk: UUID) -> bool:
     """Copy a finished clip here and make it ready; a lost claim, or one too early, does nothing.
 
-    Trouble is written beside the state and tried again later; the sweep keeps the time.
+    True if it is ready. Trouble is written beside the state and tried again later; the sweep keeps the time.
     """
-    if stopping.is_requested() or not generation.result_url or not _claim(generation):
-        return
-    saver = _Saver(generation)
+    if stopping.is_requested() or not _claim(pk):
+        return False
+    saver = _Saver(Generation.objects.to_book(pk))
     try:
-        saver.run()
+        return saver.run()
     except (MediaError, OSError) as error:
         saver.put_off(error)
+        return False
 
 
 def may_be_claimed() -> Q:
@@ -71,7 +91,8 @@ def may_be_claimed() -> Q:
     return Q(save_after=None) | Q(save_after__lte=now) | Q(save_after__gt=now + 3 * _longest_claim())
 
 
-def _many_wait() -> bool:
+def many_wait() -> bool:
+    """Whether so many clips wait to be copied that nothing else should be begun."""
     waiting = Generation.objects.filter(may_be_claimed(), state=State.SAVING).exclude(result_url="")
     return waiting.order_by()[: MANY + 1].count() > MANY
 
@@ -80,15 +101,13 @@ def _longest_claim() -> timedelta:
     return timedelta(seconds=settings.SAVE_SECONDS + CLAIM_MARGIN_SECONDS)
 
 
-def _claim(generation: Generation) -> bool:
-    """Take the right to save, for as long as a download may last, if nobody has it."""
+def _claim(pk: UUID) -> bool:
+    """Take the right to save, for as long as a download may last, if nobody has it and there is a link."""
     now = timezone.now()
-    mine = Generation.objects.filter(may_be_claimed(), pk=generation.pk, state=State.SAVING)
+    waits = Generation.objects.filter(may_be_claimed(), pk=pk, state=State.SAVING).exclude(result_url="")
     until = now + _longest_claim()
-    won = mine.update(save_fence=F("save_fence") + 1, save_after=until, nudged_at=now)
-    if won:
-        generation.refresh_from_db()
-    return bool(won)
+    with transaction.atomic():  # Begun so, it waits for SQLite's lock in short naps.
+        return bool(waits.update(save_fence=F("save_fence") + 1, save_after=until, nudged_at=now))
 
 
 @dataclass
@@ -99,8 +118,8 @@ class _Saver:
     next_report: float = 0.0
     next_beat: float = field(default_factory=lambda: time.monotonic() + BEAT_SECONDS)
 
-    def run(self) -> None:
-        """Download, check, put in place, ready. Raises MediaError or OSError for what can be tried again."""
+    def run(self) -> bool:
+        """Download, check, put in place, ready: True then. Raises MediaError or OSError for what can be retried."""
         part = self._part()
         downloaded = self._download(part)
         facts, warning = self._read(part, downloaded)
@@ -108,27 +127,37 @@ class _Saver:
         if is_provisional and facts and not _fits(self.generation, facts):
             why = "the adopted task's clip is not what was ordered"
             attach.reject(self.generation, why, only_if=self._mine)
-            return
+            return False
         name = self._put_in_place(part, downloaded)
-        done = self.generation.move(
-            State.READY,
-            agent=AGENT,
+        return self._make_ready(
             why=f"{downloaded.bytes / 1e6:.1f} MB, {warning or 'checked'}",
-            only_if=self._mine,
-            ready_at=timezone.now(),
-            charged=Charged.YES,
             is_provisional=is_provisional and facts is None,
             video_name=name,
             video_bytes=downloaded.bytes,
             video_sha256=downloaded.sha256,
             video_warning=warning,
             received_bytes=downloaded.bytes,
-            result_url="",
-            save_problem="",
             **_facts(facts),
         )
-        if done and not _many_wait():
-            queue.kick_previews(self.generation.pk)
+
+    def _make_ready(self, why: str, **file: Any) -> bool:
+        """Move, and hand in for review where the team wants it; False if the claim was lost meanwhile."""
+        # Undone by a power cut, it would need a link that may have died meanwhile.
+        with synced(), transaction.atomic():
+            is_ready = self.generation.move(
+                State.READY,
+                agent=AGENT,
+                why=why,
+                only_if=self._mine,
+                ready_at=timezone.now(),
+                charged=Charged.YES,
+                result_url="",
+                save_problem="",
+                **file,
+            )
+            if is_ready:
+                review.hand_in_saved(self.generation)
+        return is_ready
 
     def put_off(self, error: MediaError | OSError) -> None:
         """Let the claim go and say when the next try may start, and why this one ended."""

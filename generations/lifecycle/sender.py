@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -43,7 +44,12 @@ class Sender:
 
 def this_process() -> Sender:
     """The process that asks."""
-    pid = os.getpid()
+    return _alive(os.getpid())
+
+
+@cache
+def _alive(pid: int) -> Sender:
+    """This process, or the one that it was forked from: none of it changes while it lives."""
     return Sender(_host(), _boot_id(), pid, _started(pid))
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from generations.lifecycle import alarm, receipts, strangers, verdict
@@ -26,18 +25,19 @@ from generations.lifecycle.sender import Sender, seconds_since_boot, this_proces
 from generations.lifecycle.verdict import Verdict
 from generations.magnific.client import Client
 from generations.magnific.errors import Doubtful, NotTaken, Refused
-from generations.media.errors import DiskFull
 from generations.models import (
     Account,
     Charged,
+    Event,
     Failure,
     Generation,
     Outcome,
     Revision,
     State,
     Submission,
-    Team,
+    plain,
 )
+from generations.models.plain import Condition
 from generations.models.submission import new_callback_token
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,13 @@ logger = logging.getLogger(__name__)
 AGENT: Final = "dispatcher"
 STORE_TRIES: Final = 30
 STORE_PAUSE_SECONDS: Final = 1.0
+NOBODY_PAUSED: Final = Condition(
+    "EXISTS (SELECT 1 FROM generations_team AS team"
+    " WHERE team.id = generations_generation.team_id AND team.paused_at IS NULL)"
+    " AND EXISTS (SELECT 1 FROM generations_account AS account"
+    " WHERE account.id = generations_generation.account_id AND account.paused_at IS NULL)"
+)
+"""Of those who could have a generation wait."""
 OVERRULES: Final = {
     Outcome.UNSURE: tuple(set(Outcome) - {Outcome.OPEN, Outcome.UNSURE}),
     Outcome.NOT_TAKEN: (Outcome.ACCEPTED,),
@@ -113,19 +120,19 @@ def claim(
         settings.CLAIM_TO_SEND_SECONDS + settings.POST_CONNECT_SECONDS + settings.POST_DEADLINE_SECONDS
     )
     with transaction.atomic(savepoint=False):
-        may_go = holding.lasts(whole_post) & Q(
-            team__in=Team.objects.filter(paused_at=None), account__in=Account.objects.filter(paused_at=None)
-        )
+        may_go = holding.lasts(whole_post) & NOBODY_PAUSED
         unknown: dict[str, Any] = {"charged": Charged.UNKNOWN, "revision": revision}
         if not generation.move(State.SUBMITTING, agent=AGENT, only_if=may_go, **unknown):
             return None
-        return Submission.objects.create(
+        submission = Submission(
             generation=generation,
             account_id=generation.account_id,
             callback_token=callback_token,
             fence=holding.fence,
             **asdict(this_process()),
         )
+        plain.insert(submission)
+        return submission
 
 
 def record(
@@ -133,20 +140,18 @@ def record(
 ) -> Submission | None:
     """Write an answer down, whatever has happened to the generation meanwhile.
 
-    A receipt goes to disk first, if it can; a database that refuses is asked again for half a minute. Raises
+    A receipt is written first, if it can be; a database that refuses is asked again for half a minute. Raises
     its last error then: the sweep will find the receipt. At the first try, and only after a plain acceptance,
     `following` claims the next one in the same transaction, whose revision it is given; what it returns comes back.
     """
     claimed = None
-    try:
-        receipts.fill(submission.callback_token, answer)
-    except (OSError, DiskFull):
-        logger.exception("No receipt for submission %s, task %r.", submission.pk, answer.task_id)
+    receipts.fill(submission.callback_token, answer)
     for tries_left in reversed(range(STORE_TRIES)):
         try:
             claimed = _store(submission, answer, following)
             break
         except (OperationalError, InterfaceError):
+            receipts.keep(submission.callback_token)
             if not tries_left:
                 raise
             logger.warning("The database does not take the answer of submission %s.", submission.pk)
@@ -193,7 +198,7 @@ def _store(
 
     The next one is claimed only after a plain acceptance: where anything had to be weighed may be a doubt now.
     """
-    with transaction.atomic():
+    with transaction.atomic(), Event.objects.together():
         revision = Revision.take()  # Every move does, so until the end of this transaction nothing moves.
         if is_reported and _accept_at_once(submission, answer, revision):
             return following(revision) if following else None
@@ -236,7 +241,7 @@ def _accept_at_once(submission: Submission, answer: Verdict, revision: int) -> b
     if not attach_at_once(submission.generation, answer.task_id, answer.vendor_status, revision):
         return False
     settled = {"outcome": Outcome.ACCEPTED, "task_id": answer.task_id, "sender_reported": True}
-    Submission.objects.filter(pk=submission.pk).update(**_heard(answer), **settled)
+    plain.update(Submission, _heard(answer) | settled, pk=submission.pk)
     return True
 
 

@@ -11,9 +11,23 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import queue
-from generations.lifecycle import brakes, lease, line, receipts, slow, strangers, submit
+from generations.lifecycle import (
+    brakes,
+    improve,
+    improving,
+    lease,
+    line,
+    mailing,
+    notices,
+    previews,
+    receipts,
+    slow,
+    strangers,
+    submit,
+    trash,
+    trials,
+)
 from generations.lifecycle.follow import followed, marked
-from generations.lifecycle.previews import PROXY_OVER_BYTES, TRIES
 from generations.lifecycle.saving import may_be_claimed
 from generations.models import Account, Delivery, Generation, Heartbeat, Outcome, State, Submission
 
@@ -34,11 +48,16 @@ def sweep() -> None:
         _close_abandoned_submissions,
         slow.refresh,
         brakes.watch,
+        improve.tidy,
+        trials.close_overdue,
         _ring_for_dispatcher,
         _ring_for_savers,
         _ring_for_previews,
         _ring_for_proxies,
+        _ring_for_mails,
+        notices.tidy,
         _remove_old_parts,
+        trash.purge,
     ):
         try:
             part()
@@ -65,34 +84,40 @@ def _close_abandoned_submissions() -> None:
 def _ring_for_dispatcher() -> None:
     account = Account.objects.current()
     unread = Delivery.objects.filter(submission__account=account, read_at=None)
-    due = (followed(account), marked(account), line.sendable(account), unread)
-    if any(rows.exists() for rows in due) or strangers.unsettled(account):
+    texts = improving.open_ones(account)
+    due = (followed(account), marked(account), line.sendable(account), unread, texts)
+    if any(rows.exists() for rows in due) or strangers.unsettled(account) or trials.asks_for_key():
         lease.kick(account)
 
 
 def _ring_for_savers() -> None:
-    for generation in _not_rung_lately(may_be_claimed(), state=State.SAVING).exclude(result_url=""):
-        queue.kick_save(generation.pk)
-        Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
+    waiting = Generation.objects.filter(may_be_claimed(), state=State.SAVING).exclude(result_url="")
+    due = list(_not_rung_lately(waiting).values_list("pk", flat=True))
+    queue.kick_save(*due)
+    Generation.objects.filter(pk__in=due).update(nudged_at=timezone.now())
 
 
 def _ring_for_previews() -> None:
-    for generation in _not_rung_lately(state=State.READY, preview_name="", preview_failures__lt=TRIES)[:MOST]:
+    for generation in _not_rung_lately(previews.without_previews())[:MOST]:
         queue.kick_previews(generation.pk)
         Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
 
 
 def _ring_for_proxies() -> None:
-    large = {"video_bytes__gt": PROXY_OVER_BYTES, "proxy_name": "", "proxy_failures__lt": TRIES}
-    for generation in _not_rung_lately(~Q(preview_name=""), state=State.READY, **large)[:MOST]:
+    for generation in _not_rung_lately(previews.without_proxy())[:MOST]:
         queue.kick_proxy(generation.pk)
         Generation.objects.filter(pk=generation.pk).update(nudged_at=timezone.now())
 
 
-def _not_rung_lately(*conditions: Q, **filters: object) -> QuerySet[Generation]:
+def _ring_for_mails() -> None:
+    if mailing.is_due():
+        queue.kick_mails()
+
+
+def _not_rung_lately(generations: QuerySet[Generation]) -> QuerySet[Generation]:
     now, pause = timezone.now(), timedelta(seconds=NUDGE_AGAIN_SECONDS)
     lately = Q(nudged_at__gt=now - pause, nudged_at__lte=now)
-    return Generation.objects.filter(*conditions, **filters).exclude(lately)
+    return generations.exclude(lately)
 
 
 def _remove_old_parts() -> None:

@@ -104,6 +104,42 @@ def change_settings(
     return bool(changes)
 
 
+def change_words(team: Team, words: list[str], *, actor: User) -> bool:
+    """Set the words that the team warns of before a clip is ordered; False if they are so already."""
+    with transaction.atomic():
+        Revision.take()
+        team.refresh_from_db()
+        before = team.words_to_avoid
+        if before == words:
+            return False
+        parts = (_words_change("added", words, before), _words_change("removed", before, words))
+        write_down(team, actor, "; ".join(filter(None, parts)) or "put the words to avoid in another order")
+        team.avoided_words = "\n".join(words)
+        team.save(update_fields=["avoided_words"])
+    return True
+
+
+def change_review(team: Team, *, hands_in_all: bool, reviewed_inside: bool, actor: User) -> bool:
+    """Set whether all clips are handed in once they are ready, and who judges them; False if it is so already."""
+    with transaction.atomic():
+        Revision.take()
+        team.refresh_from_db()
+        changes = []
+        if hands_in_all != team.hands_in_all:
+            changes.append(
+                f"let clips be handed in for review {'by themselves' if hands_in_all else 'by hand'}"
+            )
+        if reviewed_inside != team.reviewed_inside:
+            changes.append(
+                f"let {'only reviewers in the team' if reviewed_inside else 'every reviewer'} judge clips"
+            )
+        for what in changes:
+            write_down(team, actor, what)
+        team.hands_in_all, team.reviewed_inside = hands_in_all, reviewed_inside
+        team.save(update_fields=["hands_in_all", "reviewed_inside"])
+    return bool(changes)
+
+
 def lock(membership: Membership) -> Membership:
     """Return a membership as it stands now, while nobody else orders or changes a team. Raises NotInTeam."""
     Revision.take()
@@ -131,9 +167,19 @@ def withdraw_made_by(membership: Membership) -> str:
     return f"; withdrawn: the invitations of {', '.join(addresses)}" if addresses else ""
 
 
-def write_down(team: Team, actor: User, what: str, *, member: User | None = None) -> None:
-    """Add to the team's history; `what` goes on after the actor's name."""
+def write_down(team: Team, actor: User | None, what: str, *, member: User | None = None) -> None:
+    """Add to the team's history; `what` goes on after the actor's name, or “The studio” where nobody acts."""
     TeamEvent.objects.create(team=team, actor=actor, member=member, what=what[:300])
+
+
+def _words_change(what: str, these: list[str], those: list[str]) -> str:
+    """Say which of these are not among those; of many, how many."""
+    found = [f"“{word}”" for word in these if word not in those]
+    if not found:
+        return ""
+    named = ", ".join(found)
+    named = named if len(named) <= 100 else f"{len(found)} words"
+    return f"{what} {named} {'to' if what == 'added' else 'from'} the words to avoid"
 
 
 def _limit_change(name: str, before: Decimal | None, after: Decimal | None) -> str:

@@ -154,9 +154,14 @@ def parse_task(body: object) -> Task:
 
     Raises `NotUnderstood` when it names no task.
     """
+    return _task(*entry_of(body))
+
+
+def entry_of(body: object) -> tuple[str, Mapping[str, object]]:
+    """Return the id of the body's task and all that is said of it. Raises `NotUnderstood`."""
     for candidate in (_inside(body, "data"), body):
         if isinstance(candidate, dict) and (task_id := _task_id(candidate)):
-            return _task(task_id, candidate)
+            return task_id, candidate
     raise NotUnderstood("The body names no task.")
 
 

@@ -22,6 +22,8 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from generations.deadlines import call_after
+
 _PIECE: Final = 65_536
 _GZIP_WINDOW: Final = 31
 """zlib's `wbits` for a gzip header with the largest window."""
@@ -140,17 +142,16 @@ class _Wire:
         self._may_send = may_send
         self._guards: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(deadline, self._cut)
-        self._timer.daemon = True
+        self._seconds = deadline
 
     def __enter__(self) -> "_Wire":
-        self._timer.start()
+        self._deadline = call_after(self._seconds, self._cut)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        self._deadline.cancel()
         with self._lock:
             for guard in self._guards:
                 guard.close()

@@ -33,6 +33,7 @@ from generations.magnific.messages import (
     read_json,
     strip_link_queries,
 )
+from generations.magnific.rewriting import parse_rewritten
 from generations.magnific.transport import Answer
 
 EXCERPT_LENGTH: Final = 2000
@@ -78,12 +79,15 @@ def judge_get(answer: Answer, key: str, parse: Callable[[object], Read]) -> Read
 
 def find(answer: Answer, key: str, task_id: str) -> Task:
     """Return the task asked for; an answer about another one is not understood. Raises as `judge_get`."""
+    return judge_get(answer, key, lambda body: _of_task(task_id, parse_task(body)))
 
-    def parse(body: object) -> Task:
-        task = parse_task(body)
-        if task.task_id.casefold() != task_id.casefold():
-            raise NotUnderstood("The answer is about another task.")
-        return task
+
+def find_rewritten(answer: Answer, key: str, task_id: str) -> tuple[Task, str]:
+    """Return the task asked for, and its text. Raises as `judge_get`."""
+
+    def parse(body: object) -> tuple[Task, str]:
+        task, text = parse_rewritten(body)
+        return _of_task(task_id, task), text
 
     return judge_get(answer, key, parse)
 
@@ -99,6 +103,13 @@ def list_tasks(answer: Answer, key: str) -> tuple[Task, ...]:
         if isinstance(_json(_text(answer)), dict):
             return ()
         raise Unavailable("Magnific's list was not found.", **_evidence(answer, key)) from error
+
+
+def _of_task(task_id: str, task: Task) -> Task:
+    """Return the task if it is the one. Raises NotUnderstood."""
+    if task.task_id.casefold() != task_id.casefold():
+        raise NotUnderstood("The answer is about another task.")
+    return task
 
 
 def _create_error(answer: Answer, key: str, evidence: dict[str, Any]) -> MagnificError:

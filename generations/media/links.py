@@ -7,17 +7,18 @@ the environment, decodes nothing, and lets the address be checked before the fir
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
 import certifi
 
+from generations.deadlines import call_after
 from generations.media.errors import LinkRefused, TransferBroken, TransferStopped
 
 CONNECT_SECONDS = 10.0
@@ -171,14 +172,11 @@ def _cut_at(sock: socket.socket, deadline: float) -> Iterator[None]:
     On a duplicate, since TLS takes the original over and must not be torn away from within.
     """
     with closing(sock.dup()) as duplicate:
-        timer = threading.Timer(max(0.0, deadline - time.monotonic()), _shut_down, [duplicate])
-        timer.daemon = True
-        timer.start()
+        cut = call_after(deadline - time.monotonic(), partial(_shut_down, duplicate))
         try:
             yield
         finally:
-            timer.cancel()
-            timer.join()
+            cut.cancel()
 
 
 def _shut_down(sock: socket.socket) -> None:

@@ -1,10 +1,11 @@
 """The history of an account: pauses, and what admins decided about it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
 from generations.models.account import Account
+from generations.models.audit_entry import AuditEntry
 from generations.models.user import User
 
 
@@ -24,3 +25,8 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, and what a person did into the audit as well."""
+        super().save(*args, **kwargs)
+        AuditEntry.objects.of_account(self)

@@ -30,7 +30,10 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["-received_at"]
         verbose_name_plural = "deliveries"
-        indexes = [models.Index(fields=["read_at", "received_at"], name="delivery_unread")]
+        indexes = [
+            models.Index(fields=["read_at", "received_at"], name="delivery_unread"),
+            models.Index(fields=["received_at"], condition=models.Q(is_stale=True), name="delivery_stale"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.status} {self.task_id}".strip()

@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from generations import constraints
 from generations.magnific.messages import VideoRequest
+from generations.models import plain
 from generations.models.account import Account
 from generations.models.booking import book_or_log
 from generations.models.event import Event
+from generations.models.generation_rules import CONSTRAINTS, INDEXES
 from generations.models.order import Order
+from generations.models.review import Review, Verdict
 from generations.models.revision import Revision
+from generations.models.search_text import SearchTextField
 from generations.models.states import CHANGING, ENDED, MOVES, Charged, Failure, State
 from generations.models.team import Team
 from generations.models.user import User
@@ -38,7 +42,7 @@ class GenerationManager(models.Manager["Generation"]):
 
     def to_book(self, pk: uuid.UUID) -> "Generation":
         """Return one as it stands now, with what a row of the ledger names. Raises DoesNotExist."""
-        return self.select_related("order", "account").get(pk=pk)
+        return self.select_related("order", "account", "team").get(pk=pk)
 
 
 class Generation(models.Model):
@@ -46,7 +50,9 @@ class Generation(models.Model):
 
     The parameters are copied in when ordered and never change; `wish_key` is equal where they are. `owner` is
     whose it is now, `order.owner` whose money it is. `save_after` is both the saver's time limit
-    and the wait before another try: nobody else may start before it. Sizes are bytes, times aware datetimes.
+    and the wait before another try: nobody else may start before it. `review` is the newest one, `verdict` its
+    verdict; until `review_claimed_until` one reviewer has it before them, and no other is given it. Sizes are
+    bytes, times aware datetimes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,7 +62,12 @@ class Generation(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="generations")
     is_private = models.BooleanField(default=False, help_text="Only its owner sees it, until it is shared.")
     account = models.ForeignKey(Account, models.PROTECT, related_name="generations")
-    retry_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+    prompt_version = models.ForeignKey(
+        "Version", models.PROTECT, null=True, blank=True, related_name="generations", db_index=False
+    )
+    retry_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="retries", db_index=False
+    )
 
     prompt = models.TextField()
     negative_prompt = models.TextField(blank=True)
@@ -71,6 +82,8 @@ class Generation(models.Model):
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
+    number = models.BigIntegerField(unique=True, help_text="Counts up in the order of the orders.")
+    search_text = SearchTextField(source="prompt", editable=False)
     state_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -81,7 +94,9 @@ class Generation(models.Model):
 
     task_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique when present)
     is_provisional = models.BooleanField(default=False)
-    extra_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="extras")
+    extra_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="extras", db_index=False
+    )
     ask_now = models.BooleanField(default=False)
     vendor_status = models.CharField(max_length=50, blank=True)
     vendor_checked_at = models.DateTimeField(null=True, blank=True)
@@ -124,71 +139,25 @@ class Generation(models.Model):
     proxy_bytes = models.BigIntegerField(null=True, blank=True)
     proxy_failures = models.PositiveSmallIntegerField(default=0)
 
+    rating = models.FloatField(default=0, help_text="The mean of everybody's stars, 0 without any.")
+    review = models.ForeignKey(
+        Review, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True)
+    review_claimed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    review_claimed_until = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    trashed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="When its files were removed for good.")
+
     objects: ClassVar[GenerationManager] = GenerationManager()
 
     class Meta:
-        ordering = ["-created_at", "-id"]
-        indexes = [
-            models.Index(fields=["owner", "team", "-created_at", "-id"], name="generation_mine_newest"),
-            models.Index(
-                fields=["team", "-created_at", "-id"],
-                condition=models.Q(is_private=False),
-                name="generation_team_newest",
-            ),
-            models.Index(fields=["team", "wish_key", "-created_at"], name="generation_team_wish"),
-            models.Index(fields=["team", "state", "-state_at"], name="generation_team_state"),
-            models.Index(fields=["-created_at", "-id"], name="generation_newest"),
-            models.Index(fields=["account", "state", "created_at"], name="generation_account_state"),
-            models.Index(fields=["account", "-created_at", "-id"], name="generation_account_newest"),
-            models.Index(
-                fields=["preview_failures"],
-                condition=models.Q(state=State.READY, preview_name=""),
-                name="generation_without_preview",
-            ),
-            models.Index(
-                fields=["proxy_failures", "video_bytes"],
-                condition=models.Q(state=State.READY, proxy_name=""),
-                name="generation_without_proxy",
-            ),
-            models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
-            models.Index(fields=["owner", "revision"], name="generation_owner_revision"),
-            models.Index(fields=["team", "revision"], name="generation_team_revision"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "task_id"], name="generation_task_once"),
-            models.UniqueConstraint(fields=["order", "take"], name="generation_take_once"),
-            models.CheckConstraint(condition=models.Q(state__in=State.values), name="generation_state_known"),
-            models.CheckConstraint(
-                condition=~models.Q(state__in=[State.RENDERING, State.SAVING, State.READY])
-                | models.Q(task_id__isnull=False),
-                name="generation_running_has_task",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state=State.READY)
-                | (models.Q(video_bytes__gt=0) & ~models.Q(video_name="") & ~models.Q(video_sha256="")),
-                name="generation_ready_has_file",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state=State.FAILED) | ~models.Q(failure=""),
-                name="generation_failed_has_reason",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(duration__in=constraints.DURATIONS), name="generation_duration"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    cfg_scale__gte=constraints.CFG_SCALE_MIN, cfg_scale__lte=constraints.CFG_SCALE_MAX
-                ),
-                name="generation_cfg_scale",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(aspect_ratio__in=constraints.ASPECT_RATIOS), name="generation_aspect_ratio"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(take__gte=constraints.TAKES_MIN, take__lte=constraints.TAKES_MAX),
-                name="generation_take",
-            ),
-        ]
+        ordering = ["-number"]
+        indexes = INDEXES
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return self.title
@@ -219,6 +188,16 @@ class Generation(models.Model):
         return self.state in CHANGING
 
     @property
+    def is_trashed(self) -> bool:
+        """Whether it lies in the trash, or is gone from there."""
+        return self.trashed_at is not None
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether its files are gone for good."""
+        return self.purged_at is not None
+
+    @property
     def video_path(self) -> Path:
         """The saved file. Only for a ready one."""
         return Path(settings.MEDIA_ROOT) / self.video_name
@@ -246,7 +225,7 @@ class Generation(models.Model):
         why: str = "",
         actor: User | None = None,
         agent: str = "",
-        only_if: models.Q | None = None,
+        only_if: models.Q | plain.Condition | None = None,
         revision: int | None = None,
         **changes: Any,
     ) -> bool:
@@ -261,12 +240,13 @@ class Generation(models.Model):
             raise IllegalMove(f"{came_from} → {to}")
         with transaction.atomic(savepoint=False):
             changes |= {"state": to, "state_at": timezone.now(), "revision": revision or Revision.take()}
-            still = Generation.objects.filter(pk=self.pk, state=came_from)
-            if not still.filter(only_if or models.Q()).update(**changes):
+            if came_from in ENDED:  # What turns up late is not left in the trash.
+                changes |= {"trashed_at": None, "trashed_by": None, "purged_at": None}
+            if not self._write(changes, only_if, state=came_from):
                 return False
-            self.events.create(from_state=came_from, to_state=to, actor=actor, agent=agent, why=why[:300])
+            self._tell(came_from, to, why, actor=actor, agent=agent)
             if came_from in ENDED or to in ENDED:
-                book_or_log(Generation.objects.to_book(self.pk), actor=actor, reason=why)
+                self._book(actor, why)
         self._take_on(changes)
         return True
 
@@ -277,16 +257,29 @@ class Generation(models.Model):
         """
         with transaction.atomic(savepoint=False):
             changes["revision"] = revision or Revision.take()
-            if not Generation.objects.filter(only_if or models.Q(), pk=self.pk).update(**changes):
+            if not self._write(changes, only_if):
                 return False
         self._take_on(changes)
         return True
 
     def note(self, why: str, *, actor: User | None = None, agent: str = "") -> Event:
         """Write into the history without moving."""
-        return self.events.create(
-            from_state=self.state, to_state=self.state, actor=actor, agent=agent, why=why[:300]
-        )
+        return self._tell(State(self.state), State(self.state), why, actor=actor, agent=agent)
+
+    def _write(
+        self, changes: dict[str, Any], only_if: models.Q | plain.Condition | None, **still: Any
+    ) -> bool:
+        if isinstance(only_if, models.Q):
+            return bool(Generation.objects.filter(only_if, pk=self.pk, **still).update(**changes))
+        return bool(plain.update(Generation, changes, only_if, pk=self.pk, **still))
+
+    def _tell(self, came_from: State, to: State, why: str, **who: Any) -> Event:
+        return Event.objects.write(generation=self, from_state=came_from, to_state=to, why=why[:300], **who)
+
+    def _book(self, actor: User | None, reason: str) -> None:
+        """Bring the ledger to where the row stands now; rehearsal is outside, which is known without a look."""
+        if not self.account.is_rehearsal:
+            book_or_log(Generation.objects.to_book(self.pk), actor=actor, reason=reason)
 
     def _take_on(self, changes: dict[str, Any]) -> None:
         for name, value in changes.items():

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from generations.models.account import Account
+from generations.models.collection import Collection
 from generations.models.team import Team
 from generations.models.user import User
 
@@ -21,12 +22,21 @@ class Order(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="orders")
     account = models.ForeignKey(Account, models.PROTECT, related_name="orders")
     nonce = models.UUIDField()
+    collection = models.ForeignKey(
+        Collection,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="orders",
+        help_text="Where its clips go.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager["Order"]] = models.Manager()
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="order_newest")]
         constraints = [models.UniqueConstraint(fields=["owner", "nonce"], name="order_nonce_once")]
 
     def __str__(self) -> str:

@@ -1,8 +1,11 @@
 """A counter that pages compare to learn whether anything changed."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import connection, models
+
+TAKE: Final = "UPDATE generations_revision SET value = value + %s WHERE id = 1 RETURNING value"
+CURRENT: Final = "SELECT value FROM generations_revision WHERE id = 1"
 
 
 class Revision(models.Model):
@@ -20,14 +23,16 @@ class Revision(models.Model):
         return str(self.value)
 
     @classmethod
-    def take(cls) -> int:
-        """Count up and return the new number. Call it first in the transaction that makes the change."""
+    def take(cls, count: int = 1) -> int:
+        """Count up and return the last number. Call it first in the transaction that makes the change."""
         # Written out: every change takes it, most of them more than once, and the ORM needs two queries.
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE generations_revision SET value = value + 1 WHERE id = 1 RETURNING value")
+            cursor.execute(TAKE, [count])
             return int(cursor.fetchone()[0])
 
     @classmethod
     def current(cls) -> int:
-        """The newest number that is visible."""
-        return cls.objects.values_list("value", flat=True).get(pk=1)
+        """The newest number that is visible. Every open page asks for it, again and again."""
+        with connection.cursor() as cursor:
+            cursor.execute(CURRENT)
+            return int(cursor.fetchone()[0])

@@ -57,7 +57,15 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ["-claimed_at"]
-        indexes = [models.Index(fields=["outcome", "claimed_at"], name="submission_outcome_claimed")]
+        indexes = [
+            models.Index(fields=["outcome", "claimed_at"], name="submission_outcome_claimed"),
+            # By the other one a planner that knows how nearly all are accepted looks through all.
+            models.Index(
+                fields=["outcome", "answered_at"],
+                condition=models.Q(outcome=Outcome.UNSURE),
+                name="submission_unsure",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["generation"],

@@ -37,6 +37,20 @@ class Team(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="teams_paused", editable=False
     )
     paused_reason = models.CharField(max_length=300, blank=True, editable=False)
+    avoided_words = models.TextField(
+        blank=True,
+        help_text="Words to be warned of before a clip is ordered, a line or a comma between them.",
+    )
+    hands_in_all = models.BooleanField(
+        "Hand in every clip for review as soon as it is ready",
+        default=False,
+        help_text="Private clips are handed in by their owners, once they are shared.",
+    )
+    reviewed_inside = models.BooleanField(
+        "Only reviewers who are in this team judge its clips",
+        default=False,
+        help_text="Otherwise every reviewer of the studio sees what is handed in.",
+    )
     watched_from = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Team"]] = models.Manager()
@@ -61,6 +75,12 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words_to_avoid(self) -> list[str]:
+        """The words and phrases of its list."""
+        lines = self.avoided_words.replace(",", "\n").splitlines()
+        return [word for line in lines if (word := " ".join(line.split()))]
 
     @property
     def is_paused(self) -> bool:

@@ -1,9 +1,10 @@
 """The history of a team: who came and went, which limits were set, when sending stopped."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from generations.models.audit_entry import AuditEntry
 from generations.models.team import Team
 from generations.models.user import User
 
@@ -25,3 +26,8 @@ class TeamEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, and what a person did into the audit as well."""
+        super().save(*args, **kwargs)
+        AuditEntry.objects.of_team(self)

@@ -1,8 +1,13 @@
 """People."""
 
+from typing import Final
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+
+FORMER: Final = "former member {}"
+"""What somebody is called whose data was erased, by the number of their row."""
 
 
 class User(AbstractUser):
@@ -14,6 +19,11 @@ class User(AbstractUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether their data was erased; nobody can choose a name with blanks, which forms refuse."""
+        return self.username == FORMER.format(self.pk)
 
     @property
     def initials(self) -> str:

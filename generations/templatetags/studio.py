@@ -7,9 +7,11 @@ from typing import Final
 from django import template
 from django.utils import timezone
 
+from generations.moment import timecode
 from generations.money import sign, written
 
 register = template.Library()
+register.filter(timecode)
 
 GUIDANCE_CREATIVE_MAX: Final = 0.33
 GUIDANCE_STRICT_MIN: Final = 0.67
@@ -19,6 +21,12 @@ GUIDANCE_STRICT_MIN: Final = 0.67
 def money(amount: Decimal, currency: str = "") -> str:
     """€5.60; the studio's currency unless told otherwise."""
     return written(amount, currency)
+
+
+@register.filter
+def cents(amount: Decimal) -> int:
+    """An amount in hundredths, for a page that adds up."""
+    return int(amount * 100)
 
 
 @register.filter
@@ -33,13 +41,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-@register.filter
-def timecode(seconds: float | None) -> str:
-    """0:05.00: minutes, seconds and hundredths, as a player counts."""
-    minutes, rest = divmod(round((seconds or 0.0) * 100), 6000)
-    return f"{minutes}:{rest // 100:02}.{rest % 100:02}"
 
 
 @register.filter
@@ -93,6 +94,13 @@ def shape(aspect_ratio: str) -> str:
 def share(part: float, whole: float) -> float:
     """How much of `whole` has gone by, from 0 to 100; it stops at the end."""
     return min(100.0, round(100 * part / whole, 1)) if whole > 0 else 100.0
+
+
+@register.filter
+def percent(part: float) -> str:
+    """75 %, of 0.75. Only all is 100 %, and only nothing is 0 %."""
+    rounded = round(100 * part)
+    return f"{min(99, max(1, rounded)) if 0 < part < 1 else rounded} %"
 
 
 @register.filter

@@ -1,16 +1,12 @@
 """Why sending is paused, in plain words: for the banner on every page, for the admin and for the mail."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django import template
-from django.urls import reverse
-from django.utils import timezone
 
 from generations import site
-from generations.lifecycle.charge import undecided
-from generations.models import Account, Delivery, Generation, State
+from generations.models import Account
 
 register = template.Library()
 
@@ -80,38 +76,3 @@ def trouble(account: Account) -> Trouble | None:
 
 
 register.simple_tag(site.public_url)
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something that waits for an admin, and where."""
-
-    text: str
-    url: str
-
-
-@register.simple_tag
-def other_needs() -> list[Need]:
-    """What an admin should look at besides doubts and pauses. Four queries."""
-    needs = [
-        Need(
-            f"{account} is used by somebody else too: its list settles no doubt", _page("account", account.pk)
-        )
-        for account in Account.objects.filter(is_shared=True)
-    ]
-    if damaged := Generation.objects.filter(state=State.READY).exclude(file_damage="").count():
-        needs.append(Need(f"Damaged files: {damaged}", _page("generation") + "?file_damage__isempty=0"))
-    if unknown := undecided().count():
-        text = f"Failed clips of which it is not known whether they were charged: {unknown}"
-        needs.append(Need(text, reverse("admin:generations_generation_charges")))
-    since = timezone.now() - timedelta(days=1)
-    if stale := Delivery.objects.filter(is_stale=True, received_at__gt=since).count():
-        text = f"Callbacks of the last day with a time minutes off: {stale}. Is this machine’s clock right?"
-        needs.append(Need(text, _page("delivery") + "?is_stale__exact=1"))
-    return needs
-
-
-def _page(model: str, pk: int | None = None) -> str:
-    """The admin's list of a model, or the page of one row."""
-    name = f"admin:generations_{model}_"
-    return reverse(f"{name}change", args=[pk]) if pk else reverse(f"{name}changelist")

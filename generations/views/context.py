@@ -1,17 +1,19 @@
 """What every page of a signed-in person shows around its content."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
+from uuid import UUID
 from zlib import crc32
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from generations.lifecycle import figures
+from generations.lifecycle import figures, notices
 from generations.lifecycle.limits import Budgets, budgets, leads_of
-from generations.models import Account, Membership, Outcome, Price, Submission
+from generations.models import Account, Membership, Outcome, Price, Submission, User
 from generations.views.signed_in import all_memberships, current_membership
 
 SYSTEM: Final = "system"
@@ -60,7 +62,32 @@ class Studio:
     def around(self) -> str:
         """A short word for what stands around a page, which is another one when any of it changes."""
         pauses = self.account.paused_kind, self.membership and self.membership.team.paused_at
-        return f"{crc32(repr((self.budgets, pauses)).encode()):08x}"
+        return f"{crc32(repr((self.budgets, pauses, self.unseen)).encode()):08x}"
+
+    @cached_property
+    def unseen(self) -> int:
+        """How many notices the person has not seen; one more than are counted, where there are more."""
+        return notices.unseen(cast(User, self._request.user))
+
+    def opens_clip(self, clip: UUID) -> None:
+        """Note that what the person was told of a clip is seen; to be called before the clip is read.
+
+        No query where nothing is unseen.
+        """
+        self._note_seen(notices.see_clip, clip)
+
+    def opens_queue(self) -> None:
+        """Note that what a reviewer was told of the queue is seen. No query where nothing is unseen."""
+        self._note_seen(notices.see_queue)
+
+    def _note_seen(self, see: Callable[..., int], *what: UUID) -> None:
+        if self._request.method == "GET" and self.unseen and see(self._request.user, *what):
+            del self.unseen
+
+    @property
+    def unseen_said(self) -> str:
+        """The same as it is written: 9+ for more."""
+        return str(self.unseen) if self.unseen <= notices.MOST_COUNTED else f"{notices.MOST_COUNTED}+"
 
     @cached_property
     def account(self) -> Account:

@@ -5,30 +5,40 @@ from datetime import datetime
 from http import HTTPStatus
 from math import isclose
 from typing import Any, Final
-from uuid import UUID, uuid4
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, trigger_client_event
 
 from generations import constraints
-from generations.access import own_generations, seen_generations, visible_generations
+from generations.access import own_generations, seen_generations
 from generations.forms.order import NOW, TONIGHT, OrderForm
+from generations.forms.text import RAW_LENGTH
 from generations.lifecycle.already import already_made
 from generations.lifecycle.limits import OverLimit
 from generations.lifecycle.line import next_place
-from generations.lifecycle.order import MayNotOrder, NonceUsed, place_order
-from generations.lifecycle.wish import Wish
-from generations.models import Generation
+from generations.lifecycle.order import MayNotOrder, NonceUsed, Part
+from generations.models import Generation, Order
 from generations.views.context import studio_of
 from generations.views.earlier import Earlier
+from generations.views.improve import improved_text
+from generations.views.into import choices, place_into_collection, refuse_gone
 from generations.views.poll import Poll
+from generations.views.preflight import preflight_of
 from generations.views.quote import Quote, barriers, card
+from generations.views.remix import Remix, remix_of
 from generations.views.signed_in import TeamRequest, in_team
-from generations.views.tiles import RELATED, tiles
+from generations.views.tiles import drawable, tiles
 from generations.views.tonight import spoken, tonight
+from generations.views.using import Used, refuse_unseen, used_by, version_for
+
+Source = Remix | Used
+"""What a form may start from."""
 
 STRIP_SIZE: Final = 8
 EXAMPLE: Final = (
@@ -61,20 +71,24 @@ def create(request: TeamRequest) -> HttpResponse:
     form = OrderForm(request.POST)
     if form.is_valid():
         _compare_with_page(request, form)
+        refuse_gone(request.membership, form)
+        refuse_unseen(request.user, form)
     if not form.is_valid():
         return _again(request, form)
+    if preflight_of(form, request.membership.team).advice:
+        return _again(request, form, is_asked=True)
     if (earlier := _made_before(request, form)) and not form.cleaned_data["another"]:
         return _again(request, form, earlier=Earlier(earlier, request.user))
     due_at = tonight() if form.cleaned_data["when"] == TONIGHT else None
     try:
-        _place(request, form, due_at)
+        order = _place(request, form, due_at)
     except NonceUsed:
         form.add_error(None, ALREADY_SENT)
         form.renew_nonce()
         return _again(request, form)
     except (MayNotOrder, OverLimit) as error:
         return _again(request, form, refusal=str(error))
-    return _ordered(request, form, due_at)
+    return _ordered(request, form, order, due_at)
 
 
 def _compare_with_page(request: TeamRequest, form: OrderForm) -> None:
@@ -91,81 +105,110 @@ def _made_before(request: TeamRequest, form: OrderForm) -> Generation | None:
     seen = seen_generations(request.membership).exclude(
         order__owner=request.user, order__nonce=form.cleaned_data["nonce"]
     )
-    return already_made(seen, form.wish())
+    found = (already_made(seen, form.wish(text)) for text in form.texts)
+    return next(filter(None, found), None)
 
 
-def _place(request: TeamRequest, form: OrderForm, due_at: datetime | None) -> None:
+def _place(request: TeamRequest, form: OrderForm, due_at: datetime | None) -> Order:
     said = form.cleaned_data
-    place_order(
+    beside = Part(form.wish("beside"), version_for(request.user, form, "beside")) if form.is_pair else None
+    return place_into_collection(
         request.membership,
-        form.wish(),
+        form,
         takes=said["takes"],
         nonce=said["nonce"],
         is_private=said["is_private"],
         due_at=due_at,
+        prompt_version=version_for(request.user, form),
+        beside=beside,
     )
 
 
-def _source(request: TeamRequest) -> Generation | None:
-    """Return the clip that the form starts from, if there is one and it is to be seen."""
-    pk = request.GET.get("from")
-    return visible_generations(request.user).filter(pk=_uuid(pk)).first() if pk else None
+def _source(request: TeamRequest) -> Source | None:
+    """Return the clip or the prompt that the address says to start from. Raises Http404."""
+    return used_by(request) or remix_of(request)
 
 
-def _start(request: TeamRequest, source: Generation | None) -> dict[str, Any]:
-    """Return what the form starts with: a clip's values, an example, nothing, or what was ordered last."""
+def _source_still(request: TeamRequest) -> Source | None:
+    """Return what a form that was sent started from, None if that is not to be seen any more."""
+    try:
+        return _source(request)
+    except Http404:
+        return None
+
+
+def _start(request: TeamRequest, source: Source | None) -> dict[str, Any]:
+    """Return what the form starts with: a clip's values or a prompt's, an example, nothing, or the last order."""
     if source:
-        return asdict(Wish.of(source))
+        return source.values
     if request.GET.get("from"):
         raise Http404("No such clip.")
+    draft: dict[str, Any] = request.session.get("draft", {}) | {"prompt_version": None}
+    if "improved" in request.GET:
+        return draft | {"prompt": improved_text(request)}
     if "example" in request.GET:
         return {"prompt": EXAMPLE}
     if "blank" in request.GET:
         return {}
-    draft: dict[str, Any] = request.session.get("draft", {})
     return draft
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404("No such clip.") from error
-
-
 def _again(
-    request: TeamRequest, form: OrderForm, *, earlier: Earlier | None = None, refusal: str = ""
+    request: TeamRequest,
+    form: OrderForm,
+    *,
+    earlier: Earlier | None = None,
+    refusal: str = "",
+    is_asked: bool = False,
 ) -> HttpResponse:
-    """Show the form with everything that was typed, and what is wrong, or the earlier clip, or the refusal."""
+    """Show the form with all that was typed, and what is wrong or to look at, the earlier clip, or the refusal."""
     if "nonce" in form.errors:
         form.renew_nonce()
     whole = not request.htmx
     template = "generations/create.html" if whole else "generations/_form.html"
-    context = (_page if whole else _form)(request, form, _source(request))
+    context = (_page if whole else _form)(request, form, _source_still(request))
     context |= {"earlier": earlier, "refusal": refusal}
+    if is_asked:
+        context["preflight"] = preflight_of(form, request.membership.team, is_asked=True)
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _ordered(request: TeamRequest, form: OrderForm, due_at: datetime | None) -> HttpResponse:
+def _ordered(request: TeamRequest, form: OrderForm, order: Order, due_at: datetime | None) -> HttpResponse:
     """Say so and leave the form as it was, ready for the next press, which is for now again."""
     takes, is_private = form.cleaned_data["takes"], form.cleaned_data["is_private"]
-    request.session["draft"] = {**asdict(form.wish()), "takes": takes, "is_private": is_private}
-    clips, verb = ("1 clip", "is") if takes == 1 else (f"{takes} clips", "are")
-    said = (
-        f"Ordered: {clips} will be sent {spoken(due_at)}." if due_at else f"Ordered: {clips} {verb} in line."
-    )
+    into = str(form.cleaned_data["collection"] or "")
+    draft = {**asdict(form.wish()), "takes": takes, "is_private": is_private, "collection": into}
+    used = {"prompt_version": form.cleaned_data["prompt_version"], "filled": form.filled}
+    used["passed_over"] = form.cleaned_data["passed_over"]
+    request.session["draft"] = draft | used
+    said = _said(form, order, due_at)
     if not request.htmx:
         messages.success(request, said)
-        return redirect("create")
+        source = _source_still(request)
+        return redirect(f"{resolve_url('create')}?{source.query}" if isinstance(source, Used) else "create")
     context = {"nonce": uuid4(), "said": said, "when": NOW, "tonight": spoken(tonight())}
+    context["preflight"] = preflight_of(form, request.membership.team)
     answer = render(request, "generations/_ordered.html", context)
     return trigger_client_event(reswap(answer, "none"), "live")
 
 
-def _form(request: TeamRequest, form: OrderForm, source: Generation | None) -> dict[str, Any]:
+def _said(form: OrderForm, order: Order, due_at: datetime | None) -> str:
+    """What was ordered, in words; two texts lead to where their clips stand side by side."""
+    clips, verb = ("1 clip", "is") if form.clips == 1 else (f"{form.clips} clips", "are")
+    said = (
+        f"Ordered: {clips} will be sent {spoken(due_at)}." if due_at else f"Ordered: {clips} {verb} in line."
+    )
+    if not form.is_pair:
+        return said
+    made = order.generations.order_by("take").values_list("pk", flat=True)
+    address = f"{resolve_url('compare')}?{urlencode({'clips': ','.join(map(str, made))}, safe=',')}"
+    return format_html('{} <a href="{}">Compare them</a> once they are ready.', said, address)
+
+
+def _form(request: TeamRequest, form: OrderForm, source: Source | None) -> dict[str, Any]:
     """Return what the form is drawn from."""
     studio = studio_of(request)
-    quote = Quote(studio.price, form.shown("duration"), form.shown("takes"))
+    quote = Quote(studio.price, form.shown("duration"), form.clips)
     money, walls = card(studio), barriers(studio, studio.price)
     short = money.budgets.exceeded_by(quote.together) if money and not walls else []
     return {
@@ -180,6 +223,9 @@ def _form(request: TeamRequest, form: OrderForm, source: Generation | None) -> d
         "shortages": short,
         "when": form.shown("when"),
         "tonight": spoken(tonight()),
+        "preflight": preflight_of(form, request.membership.team),
+        "collections": choices(request.membership, form),
+        "raw_length": RAW_LENGTH,
     }
 
 
@@ -197,9 +243,9 @@ def _settings(form: OrderForm) -> dict[str, Any]:
     }
 
 
-def _page(request: TeamRequest, form: OrderForm, source: Generation | None) -> dict[str, Any]:
+def _page(request: TeamRequest, form: OrderForm, source: Source | None) -> dict[str, Any]:
     poll = Poll.start(request, "create")
-    newest = own_generations(request.membership).select_related(*RELATED)[:STRIP_SIZE]
+    newest = drawable(own_generations(request.membership))[:STRIP_SIZE]
     has_draft = source is not None or not request.GET
     return {
         **_form(request, form, source),

@@ -1,30 +1,37 @@
 """Keeping open pages up to date: the tiles that changed, out of band, or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
 from generations.access import visible_generations
+from generations.forms.gallery import gallery_query
 from generations.lifecycle.line import next_place
-from generations.models import Revision, State
+from generations.models import Generation, Revision, State
+from generations.views.arriving import arrivals
 from generations.views.clip import parts
 from generations.views.context import studio_of
+from generations.views.count import quick_count
 from generations.views.days import total_of
+from generations.views.outcomes import with_outcomes
 from generations.views.poll import WHOSE, Poll, shown_on, taken_from
 from generations.views.quote import card
 from generations.views.signed_in import MemberRequest, signed_in
-from generations.views.tiles import RELATED, Tile, tiles
+from generations.views.tiles import Tile, drawable, tiles
 
 GALLERIES: Final = tuple(WHOSE)
 MOST: Final = 100
 """Tiles in one answer; what is left over comes with the next."""
+MOST_GONE: Final = 1000
+"""Tiles that leave a page one by one; if it lost more at once it is loaded anew."""
 
 
 @signed_in
@@ -37,7 +44,12 @@ def live(request: MemberRequest) -> HttpResponse:
         return HttpResponseBadRequest("What the page shows could not be read from the address.")
     if asked.since == Revision.current():
         return _nothing()
-    now = Poll.start(request, asked.page, asked.clip)
+    return with_outcomes(_changes(request, asked), request, asked.since)
+
+
+def _changes(request: MemberRequest, asked: Poll) -> HttpResponse:
+    """What the page lacks."""
+    now = Poll.start(request, asked.page, asked.clip, asked=asked.asked, takes_new=asked.takes_new)
     if asked.clip:
         return _clip(request, asked.clip, asked, now)
     if now.team != asked.team or (now.day != asked.day and asked.page in GALLERIES):
@@ -54,36 +66,69 @@ def _tiles(request: MemberRequest, asked: Poll, now: Poll) -> HttpResponse:
 
     A queued one moves up without a change of its own.
     """
-    found = shown_on(request, asked.page)
-    own = found.select_related(*RELATED)
-    changed = list(own.filter(revision__gt=asked.since).order_by("revision")[:MOST])
-    waiting = own.filter(revision__lte=asked.since, state=State.QUEUED)[: MOST - len(changed)]
-    shown = sorted([*changed, *waiting], key=lambda generation: generation.created_at, reverse=True)
-    gone = list(taken_from(request, asked.page).filter(revision__gt=asked.since).values_list("pk", flat=True))
+    seen = shown_on(request, asked.page)
+    found = asked.asked.find(seen, request.user)
+    # Under a filter too: what is on the page says what became of it, also when it fits no more.
+    changed = list(drawable(seen).filter(revision__gt=asked.since).order_by("revision")[:MOST])
+    waiting = drawable(found).filter(revision__lte=asked.since, state=State.QUEUED)[: MOST - len(changed)]
+    shown = sorted([*changed, *waiting], key=lambda generation: generation.number, reverse=True)
+    left = taken_from(request, asked.page).filter(revision__gt=asked.since)
+    gone = list(left.values_list("pk", flat=True)[: MOST_GONE + 1])
+    if asked.page in GALLERIES and _is_flood(changed, len(gone)):
+        return HttpResponseClientRefresh()
     if not shown and not gone and asked.shows_the_same_around(now):
         return _nothing()
     if len(changed) == MOST:
-        now = replace(now, since=changed[-1].revision - 1, is_quick=True)
+        now = replace(now, since=_read_up_to(changed), is_quick=True)
     drawn = tiles(shown, request)
+    coming = arrivals(drawn, found, asked, now)
+    placed = {arrival.tile.generation.pk for arrival in coming}
     context: dict[str, Any] = {
         **_around(asked, now),
-        "changed": [tile for tile in drawn if tile.generation.born_revision <= asked.since],
-        "new": [tile for tile in drawn if _goes_in_front(tile, asked, now)],
+        "changed": [tile for tile in drawn if _is_known(tile, asked) and tile.generation.pk not in placed],
+        "arrivals": coming,
         "gone": gone,
-        "whose": WHOSE.get(asked.page, ""),
     }
     if asked.page == "create":
         studio = studio_of(request)
         context |= {"place": next_place(studio.account, request.user), "card": card(studio)}
     if asked.page in GALLERIES:
-        context["day"] = total_of(found, now.day)
+        context |= _of_gallery(request, found, asked, now, is_counted=bool(coming or gone))
     return render(request, "generations/_live.html", context)
 
 
-def _goes_in_front(tile: Tile, asked: Poll, now: Poll) -> bool:
-    """Whether it is new to the page, and of its first day: one of an earlier day that was shared just now waits."""
-    of_today = timezone.localdate(tile.generation.created_at) == now.day
-    return tile.generation.born_revision > asked.since and (of_today or asked.page not in GALLERIES)
+def _is_flood(changed: Sequence[Generation], gone: int) -> bool:
+    """Whether more changed at once, as when all that match are restored, than is drawn tile by tile."""
+    fills = len(changed) == MOST and changed[0].revision == changed[-1].revision
+    return fills or gone > MOST_GONE
+
+
+def _read_up_to(changed: Sequence[Generation]) -> int:
+    """The revision from which the next answer goes on: perhaps not all of the last one were among these.
+
+    Where all are of one revision it goes on after it, or it would never get further.
+    """
+    first, last = changed[0].revision, changed[-1].revision
+    return last if first == last else last - 1
+
+
+def _is_known(tile: Tile, asked: Poll) -> bool:
+    return tile.generation.born_revision <= asked.since
+
+
+def _of_gallery(
+    request: MemberRequest, found: QuerySet[Generation], asked: Poll, now: Poll, *, is_counted: bool
+) -> dict[str, Any]:
+    """Return what an open gallery shows beside its tiles: whose they are, the day's sum, and how many there are."""
+    whose = WHOSE[asked.page]
+    query = gallery_query(asked.asked, whose)
+    context: dict[str, Any] = {"whose": whose, "query": query}
+    if is_counted and (membership := studio_of(request).membership):
+        count = quick_count(found, membership, query)
+        context["count"] = count if count.is_exact else None
+    if asked.takes_new:
+        context["day"] = total_of(found, now.day)
+    return context
 
 
 def _around(asked: Poll, now: Poll) -> dict[str, Any]:
@@ -96,20 +141,26 @@ def _clip(request: MemberRequest, pk: UUID, asked: Poll, now: Poll) -> HttpRespo
 
     A clip that was kept private meanwhile leaves the page.
     """
-    generation = (
-        visible_generations(request.user).select_related("owner", "team", "account").filter(pk=pk).first()
-    )
+    found = visible_generations(request.user).select_related("owner", "team", "account", "review__by")
+    generation = found.filter(pk=pk).first()
     if generation is None:
         return HttpResponseClientRefresh()
-    changed = generation.revision > asked.since or generation.state == State.QUEUED
+    changed = _has_news(generation, asked) or generation.state == State.QUEUED
     if not changed and asked.shows_the_same_around(now):
         return _nothing()
-    is_ready = generation.state == State.READY
-    now = now.with_clip(is_changing=generation.is_changing, has_player=is_ready)
+    shown = parts(request, generation)
+    now = now.with_clip(is_changing=generation.is_changing, has_player=shown["tile"].has_file)
     context = {
         **_around(asked, now),
-        **parts(request, generation),
-        "new_stage": not asked.has_player,
+        **shown,
+        "new_stage": not asked.has_player or generation.is_purged,
         "changed": changed,
     }
     return render(request, "generations/_live_clip.html", context)
+
+
+def _has_news(generation: Generation, asked: Poll) -> bool:
+    """Whether the clip has changed, or one of its order: they stand beside it."""
+    if generation.revision > asked.since:
+        return True
+    return Generation.objects.filter(order=generation.order_id, revision__gt=asked.since).exists()

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from generations.access import visible_generation
+from generations.access.review import watchable_generation
 from generations.media.serve import serve_file
 from generations.models import Generation, State
 from generations.templatetags.studio import shape
@@ -24,20 +25,21 @@ PIECE_BYTES: Final = 1024 * 1024
 """A paused player holds no more than this; it asks again for what is missing."""
 NAME_WORDS: Final = 4
 NAME_LENGTH: Final = 48
+PURGED: Final = "The files of this clip were removed for good."
 
 
 @signed_in
 @require_safe
 def video(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """The clip for players, in pieces."""
-    return _send_video(request, _ready(request, pk), piece_bytes=PIECE_BYTES)
+    return _send_video(request, _ready(watchable_generation(request.user, pk)), piece_bytes=PIECE_BYTES)
 
 
 @signed_in
 @require_safe
 def download(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """The clip for keeping, whole, under a name that says what it is."""
-    generation = _ready(request, pk)
+    generation = _ready(visible_generation(request.user, pk))
     return _send_video(request, generation, piece_bytes=None, name=file_name(generation))
 
 
@@ -77,10 +79,12 @@ def file_name(generation: Generation) -> str:
     return f"kling_{subject}_{frame}_{length}s_{generation.pk.hex[:8]}.mp4"
 
 
-def _ready(request: MemberRequest, pk: UUID) -> Generation:
-    generation = visible_generation(request.user, pk)
+def _ready(generation: Generation) -> Generation:
+    """Return it. Raises Http404 where there is no file."""
     if generation.state != State.READY:
         raise Http404("This clip is not here yet.")
+    if generation.is_purged:
+        raise Http404(PURGED)
     return generation
 
 
@@ -88,10 +92,12 @@ def _send_made(
     request: MemberRequest, pk: UUID, kind: str, content_type: str, *, piece_bytes: int | None = None
 ) -> HttpResponseBase:
     """Answer with a file that was made of the clip. Raises Http404 where there is none (yet)."""
-    generation = visible_generation(request.user, pk)
+    generation = watchable_generation(request.user, pk)
     name: str = getattr(generation, f"{kind}_name")
     if not name:
         raise Http404("This is not made yet.")
+    if generation.is_purged:
+        raise Http404(PURGED)
     etag = f"{kind}-{generation.video_sha256}"
     return _send(
         request,
@@ -127,7 +133,7 @@ def _send(
     piece_bytes: int | None,
     name: str | None = None,
 ) -> HttpResponseBase:
-    _release_connection()
+    release_connection()
     try:
         return serve_file(
             request,
@@ -143,7 +149,7 @@ def _send(
         raise Http404("The file of this clip is missing. Tell an admin.") from error
 
 
-def _release_connection() -> None:
+def release_connection() -> None:
     """Give the connection back before streaming: a slow reader must not hold one of the pool's few."""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         connection.close()

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.access import own_generations, team_generations
+from generations.forms.gallery import FilterForm, query_of
 from generations.lifecycle.figures import Load
+from generations.lifecycle.finding import ClipFilter
 from generations.lifecycle.share import taken_back
-from generations.models import Generation, Revision, State
+from generations.models import Account, Generation, Revision, State
 from generations.models.states import CHANGING
 from generations.views.context import studio_of
 from generations.views.signed_in import MemberRequest, current_membership
@@ -24,9 +26,12 @@ QUICK_SECONDS: Final = 2
 SLOW_SECONDS: Final = 60
 """Otherwise: another tab or a colleague may start something."""
 POSTER_SECONDS: Final = 120
+NEWEST: Final = 100
+"""Among so many a clip is looked for whose poster is still to come."""
 TEAM_PAGE: Final = "team"
 WHOSE: Final = {"gallery": "mine", TEAM_PAGE: "team"}
 """The galleries, and whose clips they show."""
+EVERYTHING: Final = ClipFilter()
 PAGES: Final = ("create", "gallery", TEAM_PAGE, "clip")
 
 
@@ -39,17 +44,26 @@ def shown_on(request: MemberRequest, page: str) -> QuerySet[Generation]:
 
 
 def taken_from(request: MemberRequest, page: str) -> QuerySet[Generation]:
-    """Return what such a page may show no more although it once did: clips that were kept private since."""
+    """Return what such a page may show no more although it once did: in the trash, or kept private since."""
     membership = current_membership(request)
-    if membership is None or page != TEAM_PAGE:
+    if membership is None:
         return Generation.objects.none()
-    return taken_back(Generation.objects.filter(team=membership.team_id))
+    gone, of_team = Q(trashed_at__isnull=False), Generation.objects.filter(team=membership.team_id)
+    if page == TEAM_PAGE:
+        return of_team.filter(gone & Q(is_private=False) | taken_back())
+    return of_team.filter(gone, owner=membership.user_id)
 
 
-def _may_change() -> Q:
-    """What may still look different by itself: also a clip that has just come, until its poster is made."""
-    lately = timezone.now() - timedelta(seconds=POSTER_SECONDS)
-    return Q(state__in=CHANGING) | Q(state=State.READY, poster_name="", ready_at__gt=lately)
+def _may_change(shown: QuerySet[Generation], account: Account) -> bool:
+    """Whether one may still look different by itself: also a clip that has just come, until its poster is made.
+
+    Two questions, each with an index: asked together they would go through all clips where nothing changes.
+    """
+    if shown.filter(state__in=CHANGING, account=account).order_by().exists():
+        return True
+    lately, newest = timezone.now() - timedelta(seconds=POSTER_SECONDS), shown.order_by("-number")[:NEWEST]
+    without = Generation.objects.filter(pk__in=newest.values("pk"), state=State.READY, poster_name="")
+    return without.filter(ready_at__gt=lately).exists()
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,8 @@ class Poll:
     """A page's knowledge: the revision, the load and the day it shows; on a clip page, which clip.
 
     `team` is the one that the page is about, 0 without any; `around` is the studio's. `has_player`
-    says that the clip is there already: a playing video is never replaced.
+    says that the clip is there already: a playing video is never replaced. A gallery shows what was `asked` for;
+    `takes_new` says that new clips belong in front of what it shows.
     """
 
     page: str
@@ -69,14 +84,23 @@ class Poll:
     is_quick: bool = True
     clip: UUID | None = None
     has_player: bool = False
+    asked: ClipFilter = EVERYTHING
+    takes_new: bool = True
 
     @classmethod
-    def start(cls, request: MemberRequest, page: str, clip: UUID | None = None) -> "Poll":
+    def start(
+        cls,
+        request: MemberRequest,
+        page: str,
+        clip: UUID | None = None,
+        *,
+        asked: ClipFilter | None = None,
+        takes_new: bool = True,
+    ) -> "Poll":
         """Begin for a page about to be drawn. Call it before what the page shows is read: better twice than
         never.
         """
         since, studio = Revision.current(), studio_of(request)
-        changing = shown_on(request, page).filter(_may_change(), account=studio.account)
         return cls(
             page,
             since,
@@ -84,8 +108,10 @@ class Poll:
             timezone.localdate(),
             team=studio.membership.team_id if studio.membership else 0,
             around=studio.around,
-            is_quick=changing.exists(),
+            is_quick=_may_change(shown_on(request, page), studio.account),
             clip=clip,
+            asked=asked or EVERYTHING,
+            takes_new=takes_new,
         )
 
     @classmethod
@@ -104,6 +130,8 @@ class Poll:
             around=query.get("around", ""),
             clip=UUID(clip) if clip else None,
             has_player="player" in query,
+            asked=FilterForm(QueryDict(query.get("filter", ""))).filter,
+            takes_new="old" not in query,
         )
 
     @property
@@ -121,6 +149,10 @@ class Poll:
             query["clip"] = str(self.clip)
         if self.has_player:
             query["player"] = "yes"
+        if asked := query_of(self.asked).urlencode():
+            query["filter"] = asked
+        if not self.takes_new:
+            query["old"] = "yes"
         return f"{reverse('live')}?{urlencode(query)}"
 
     def shows_the_same_around(self, other: "Poll") -> bool:

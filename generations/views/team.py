@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.access import managed_team, visible_team
 from generations.forms.people import in_house_style
-from generations.forms.team import PauseForm, SettingsForm
+from generations.forms.team import PauseForm, SettingsForm, WordsForm
 from generations.lifecycle import brakes
-from generations.lifecycle.team import change_settings
+from generations.lifecycle.team import change_settings, change_words
 from generations.models import Membership, Team
 from generations.views.address import safe_way_back
 from generations.views.signed_in import TEAM, MemberRequest, TeamRequest, all_memberships, in_team, signed_in
@@ -94,6 +94,19 @@ def _save(request: MemberRequest, managed: Team, form: SettingsForm) -> bool:
         return False
     messages.success(request, "Saved. It counts for the next order." if changed else "Nothing was changed.")
     return True
+
+
+@signed_in
+@require_POST
+def save_words(request: MemberRequest, pk: int) -> HttpResponse:
+    """Set the words that the team warns of."""
+    managed = managed_team(request.user, pk)
+    form = in_house_style(WordsForm(request.POST))
+    if not form.is_valid():
+        return team_page(request, managed, status=HTTPStatus.UNPROCESSABLE_ENTITY, words_form=form)
+    changed = change_words(managed, form.cleaned_data["words"], actor=request.user)
+    messages.success(request, "Saved. It counts for the next order." if changed else "Nothing was changed.")
+    return redirect("team-one", pk)
 
 
 @signed_in

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generations.access import is_lead
 from generations.forms.people import TeamInviteForm, in_house_style
-from generations.forms.team import PauseForm, SettingsForm
+from generations.forms.team import PauseForm, ReviewForm, SettingsForm, WordsForm
 from generations.lifecycle.limits import Budget, month_of, spent_in
 from generations.models import Invitation, Team
 from generations.views.people import people_of
@@ -53,6 +53,8 @@ def _managed(team: Team) -> dict[str, Any]:
         "invitations": team.invitations.filter(accepted_at=None).select_related("invited_by"),
         "settings_form": in_house_style(SettingsForm(instance=team)),
         "invite_form": in_house_style(TeamInviteForm(instance=Invitation(team=team))),
+        "words_form": in_house_style(WordsForm(initial={"words": "\n".join(team.words_to_avoid)})),
+        "review_form": ReviewForm(instance=team),
         "pause_form": in_house_style(PauseForm()),
     }
 

@@ -3,7 +3,7 @@ what to press.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -85,11 +85,34 @@ def words(generation: Generation, account: Account, *, place: int | None, usual:
     that account's clips take.
     """
     said = _of_state(generation, account, place, usual)
+    if generation.trashed_at:
+        said = _in_trash(generation, said, generation.trashed_at)
     remarks = [PROVISIONAL] if generation.is_provisional else []
     remarks += [EXTRA] if generation.extra_of_id else []
     if not remarks:
         return said
     return replace(said, detail=" ".join([_sentence(said.detail), *remarks]).strip())
+
+
+def kept_until(trashed_at: datetime) -> datetime:
+    """Return until when a clip can be taken back that was moved to the trash then."""
+    return trashed_at + timedelta(days=settings.TRASH_DAYS)
+
+
+def _in_trash(generation: Generation, said: Words, trashed_at: datetime) -> Words:
+    """The same for a clip that nobody needed any more: what happened to it stays said."""
+    edit = tuple(action for action in said.actions if action == "edit")
+    if generation.purged_at:
+        gone = f"Its files were removed for good on {_date(generation.purged_at)}."
+        return Words("Files removed", f"{_sentence(said.detail)} {gone}".strip(), "waiting", actions=edit)
+    back = f"It can be taken back until {_date(kept_until(trashed_at))}."
+    return Words("In the trash", f"{_sentence(said.detail)} {back}".strip(), "waiting", actions=edit)
+
+
+def _date(at: datetime) -> str:
+    """26 November 2026, where we are."""
+    on = timezone.localtime(at)
+    return f"{on.day} {on:%B %Y}"
 
 
 def _of_state(generation: Generation, account: Account, place: int | None, usual: Usual | None) -> Words:

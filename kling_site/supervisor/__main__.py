@@ -9,8 +9,8 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connections
+from django.core.management import CommandError
+from django.db import DatabaseError
 
 from kling_site.supervisor import health, logs, ports, prepare, rehearsal
 from kling_site.supervisor.prepare import Refused
@@ -52,7 +52,7 @@ def serve() -> None:
     with prepare.lock(settings.VAR_DIR / "server.lock") as held:
         sandbox_port = _choose_ports()
         prepare.leave_notice(held, _notice(sandbox_port))
-        accounts = _prepare()
+        accounts = prepare.bring_up_to_date()
         supervisor = Supervisor(_processes(sandbox_port), say, _stuck_clusters)
         try:
             _wait_for_answer(supervisor)
@@ -95,15 +95,6 @@ def _url() -> str:
 def _notice(sandbox_port: int | None) -> dict[str, str | int]:
     sandbox = f"http://{SANDBOX_HOST}:{sandbox_port}" if sandbox_port else ""
     return {"pid": os.getpid(), "url": _url(), "sandbox": sandbox}
-
-
-def _prepare() -> str:
-    """Bring tables, static files and accounts up to date; return the lines about the accounts."""
-    call_command("migrate", interactive=False, verbosity=0)
-    prepare.collect_static(settings.STATIC_ROOT)
-    accounts = prepare.accounts()
-    connections.close_all()
-    return accounts
 
 
 def _processes(sandbox_port: int | None) -> list[Process]:

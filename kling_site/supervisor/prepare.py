@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import TextIO
 
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command
+from django.db import connections
 
 
 class Refused(Exception):
@@ -53,6 +55,15 @@ def _already_running(var_dir: Path, notice: str) -> str:
         f"a copy is already running on {var_dir}{who}. "
         "Stop it first, or set another VAR_DIR and PORT for a second one."
     )
+
+
+def bring_up_to_date() -> str:
+    """Bring tables, static files and accounts up to date; return the lines about the accounts."""
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static(settings.STATIC_ROOT)
+    lines = accounts()
+    connections.close_all()
+    return lines
 
 
 def collect_static(root: Path) -> None:

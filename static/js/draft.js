@@ -2,7 +2,10 @@
 // that somebody starts from. Every tab has its own; a new tab begins with what was typed last.
 // A page that brings its own values (an example, a blank form, a refused order) is left alone until somebody types.
 
-const FIELDS = ["prompt", "negative_prompt", "aspect_ratio", "duration", "cfg_scale", "takes", "is_private", "when"];
+const FIELDS = [
+  "prompt", "negative_prompt", "aspect_ratio", "duration", "cfg_scale", "takes", "is_private", "when",
+  "collection", "collection_name",
+];
 // A new tab, perhaps tomorrow, sends now.
 const OF_THIS_TAB = { when: undefined };
 
@@ -19,7 +22,8 @@ function read(name) {
 function write(name, value) {
   const field = form().elements[name];
   if (field.type === "checkbox") field.checked = value === "true";
-  else field.value = value;
+  // A collection may be gone since, or be another team's.
+  else if (!field.options || [...field.options].some((option) => option.value === value)) field.value = value;
 }
 
 function stored() {
@@ -30,9 +34,12 @@ function stored() {
   }
 }
 
-const values = () => Object.fromEntries(FIELDS.map((name) => [name, read(name)]));
+// What fills the gaps of a prompt belongs to the draft too.
+const names = () => [...FIELDS, ...[...form().querySelectorAll("[data-gap], #beside")].map(({ name }) => name)];
+
+const values = () => Object.fromEntries(names().map((name) => [name, read(name)]));
 const started = values();
-const isChanged = () => FIELDS.some((name) => read(name) !== started[name]);
+const isChanged = () => names().some((name) => read(name) !== started[name]);
 
 function keep() {
   const draft = values();
@@ -50,7 +57,7 @@ function refresh() {
 
 function restore() {
   const draft = stored();
-  for (const name of FIELDS) {
+  for (const name of names()) {
     if (typeof draft[name] === "string") write(name, draft[name]);
   }
   if (undo()) undo().hidden = !isChanged();

@@ -1,9 +1,26 @@
-// Keeps the page up to date: asks only while somebody can see it, and at once when they come back.
+// Keeps the page up to date: asks while somebody can see it, and at once when they come back. Out of sight it asks
+// seldom, and only while something of one's own runs, so that its title and a notice can tell (notices.js); of
+// several such tabs one at a time does.
+
+const UNSEEN_MS = 20_000;
+const ASKED = "live-asked-unseen";
 
 const isLive = (event) => event.target.id === "live";
 
+function mayAskUnseen({ dataset }) {
+  try {
+    const isDue = Math.abs(Date.now() - Number(localStorage.getItem(ASKED))) >= UNSEEN_MS;
+    if (!("quick" in dataset) || !isDue) return false;
+    localStorage.setItem(ASKED, String(Date.now()));
+    return true;
+  } catch {
+    // Storage is switched off, and there is no telling who else asks.
+    return false;
+  }
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (isLive(event) && document.hidden) event.preventDefault();
+  if (isLive(event) && document.hidden && !mayAskUnseen(event.target)) event.preventDefault();
 });
 
 document.addEventListener("visibilitychange", () => {
@@ -17,6 +34,7 @@ window.addEventListener("pageshow", (event) => {
 // The answer replaces the element that asks. A call for news meanwhile would be lost with it: it is repeated.
 let isAsking = false;
 let askAgain = false;
+let isStale = false;
 
 document.addEventListener("htmx:beforeSend", (event) => {
   if (isLive(event)) isAsking = true;
@@ -24,9 +42,19 @@ document.addEventListener("htmx:beforeSend", (event) => {
 
 window.addEventListener("live", () => { askAgain ||= isAsking; }, { capture: true });
 
+// What came back to the page meanwhile would be taken away by an answer that knows it as gone: it is not drawn.
+document.addEventListener("tiles:back", () => {
+  isStale = isAsking;
+  askAgain ||= isAsking;
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (isStale && detail.requestConfig?.elt.id === "live") detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.id !== "live") return;
-  isAsking = false;
+  isAsking = isStale = false;
   if (askAgain) htmx.trigger(document.body, "live");
   askAgain = false;
 });
@@ -38,17 +66,26 @@ function dropWhatHasNoPlace(answer) {
   for (const piece of answer.querySelectorAll("[hx-swap-oob=true], [hx-swap-oob=delete]")) {
     if (!isHere(piece)) piece.remove();
   }
+  const coming = new Set();
   for (const fresh of answer.querySelectorAll("[data-new]")) {
-    for (const tile of [...fresh.children].filter(isHere)) {
+    const tile = fresh.firstElementChild;
+    const place = fresh.getAttribute("hx-swap-oob").split(":")[1];
+    if (isHere(tile)) {
       tile.setAttribute("hx-swap-oob", "true");
       fresh.before(tile);
+      fresh.remove();
+    } else if (document.querySelector(place) || coming.has(place)) {
+      coming.add(`#${tile.id}`);
+    } else {
+      fresh.remove();
     }
-    if (!fresh.children.length || !document.querySelector("[data-tiles]")) fresh.remove();
   }
 }
 
+const MOVES_TILES = "#live, #selection *, [data-undo-trash]";
+
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig?.elt.id !== "live") return;
+  if (!event.detail.requestConfig?.elt.matches(MOVES_TILES)) return;
   const answer = document.createElement("template");
   answer.innerHTML = event.detail.serverResponse;
   dropWhatHasNoPlace(answer.content);
@@ -58,14 +95,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // The keyboard stays where it was when the tile under it is replaced.
 let focused = null;
 
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.contains(document.activeElement)) focused = event.detail.target.id;
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  if (target.contains(document.activeElement)) focused = { in: target.id, element: document.activeElement };
 });
 
+// On the very thing, where it is kept or is there again; else on what the tile or panel is about.
+function whereItWas() {
+  if (focused.element.isConnected) return focused.element;
+  const same = focused.element.id && document.getElementById(focused.element.id);
+  return same || document.getElementById(focused.in)?.querySelector("[data-focus]");
+}
+
 document.addEventListener("htmx:afterSettle", () => {
-  if (focused && document.activeElement === document.body) {
-    document.getElementById(focused)?.querySelector("[data-focus]")?.focus({ preventScroll: true });
-  }
+  if (focused && document.activeElement === document.body) whereItWas()?.focus({ preventScroll: true });
   focused = null;
 });
 

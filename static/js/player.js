@@ -1,28 +1,29 @@
 // The player of a clip: frames instead of seconds, thumbnails over the seek bar, the lighter copy or the original.
 // Without scripts the browser's own controls stand there.
 
-const REVERSE_STEP_SECONDS = 1 / 12;
-const FASTEST = 2;
+import { Frames, timecode } from "./frames.js";
+import { Deck, REVERSE_STEP_SECONDS, Transport, hasSound, listenToKeys } from "./transport.js";
 
-class Player {
+class Player extends Deck {
   constructor(stage) {
+    super();
     this.stage = stage;
     this.video = stage.querySelector("video");
-    this.frames = Number(stage.dataset.frames) || 1;
-    this.seconds = Number(stage.dataset.seconds) || 1;
-    this.seek = stage.querySelector("[data-seek]");
+    this.frames = new Frames(stage.dataset.frames, stage.dataset.seconds);
     this.reversing = null;
-    this.find("[role=group].transport").hidden = false;
     this.video.controls = false;
+    this.transport = new Transport(stage, this);
     this.listen();
     this.draw();
   }
 
-  find(selector) { return this.stage.querySelector(selector); }
-
-  get frame() {
-    return Math.min(this.frames - 1, Math.floor((this.video.currentTime * this.frames) / this.seconds + 0.01));
-  }
+  get frame() { return this.frames.at(this.video.currentTime); }
+  get isForward() { return !this.video.paused; }
+  get isPlaying() { return this.isForward || this.reversing !== null; }
+  get isLooping() { return this.video.loop; }
+  get isMuted() { return this.video.muted; }
+  get isHeard() { return this.heard ||= hasSound(this.video); }
+  get rate() { return this.video.playbackRate; }
 
   listen() {
     const { video, stage } = this;
@@ -30,15 +31,8 @@ class Player {
       video.addEventListener(name, () => this.draw());
     }
     video.addEventListener("click", () => this.toggle());
-    video.addEventListener("loadeddata", () => this.showSound());
+    video.addEventListener("loadeddata", () => this.draw());
     video.addEventListener("playing", () => this.followFrames());
-    stage.addEventListener("click", ({ target }) => {
-      const button = target.closest("button");
-      if (button?.dataset.do) this.act(button.dataset.do);
-      if (button?.dataset.file) this.change(button);
-    });
-    this.seek.addEventListener("input", () => this.go(Number(this.seek.value)));
-    this.find("[data-rate]").addEventListener("change", ({ target }) => this.setRate(Number(target.value)));
     stage.querySelector(".seek").addEventListener("pointermove", (event) => this.showThumbnail(event));
     stage.querySelector(".seek").addEventListener("pointerleave", () => this.hideThumbnail());
   }
@@ -55,36 +49,7 @@ class Player {
     this.video.requestVideoFrameCallback(next);
   }
 
-  draw() {
-    const { frame, video } = this;
-    const time = timecode((frame * this.seconds) / this.frames);
-    this.seek.value = frame;
-    this.seek.setAttribute("aria-valuetext", `frame ${frame + 1} of ${this.frames}, ${time}`);
-    this.seek.style.setProperty("--gone", this.frames > 1 ? frame / (this.frames - 1) : 1);
-    this.find("[data-time]").textContent = time;
-    this.find("[data-frame]").textContent = frame + 1;
-    const isPlaying = !video.paused || this.reversing !== null;
-    this.stage.toggleAttribute("data-playing", isPlaying);
-    this.find("[data-do=play]").setAttribute("aria-label", isPlaying ? "Pause" : "Play");
-    this.find("[data-do=mute]").setAttribute("aria-pressed", String(!video.muted));
-    this.find("[data-rate]").value = String(video.playbackRate);
-  }
-
-  act(name) {
-    ({
-      play: () => this.toggle(),
-      back: () => this.step(-1),
-      step: () => this.step(1),
-      loop: () => this.setLoop(!this.video.loop),
-      mute: () => { this.video.muted = !this.video.muted; },
-      full: () => this.toggleFull(),
-    })[name]?.();
-  }
-
-  toggle() {
-    if (this.video.paused && this.reversing === null) this.play();
-    else this.pause();
-  }
+  draw() { this.transport.draw(); }
 
   play() {
     this.stopReverse();
@@ -97,29 +62,21 @@ class Player {
     this.draw();
   }
 
-  step(by) {
-    this.pause();
-    this.go(Math.max(0, Math.min(this.frames - 1, this.frame + by)));
-  }
-
-  // To the middle of a frame: its beginning may be the end of the one before.
+  // To seek where it is already makes a looping video go on from its end to its beginning.
   go(frame) {
-    this.video.currentTime = ((frame + 0.5) * this.seconds) / this.frames;
+    const moment = this.frames.middle(frame);
+    if (Math.abs(this.video.currentTime - moment) > this.frames.length / 4) this.video.currentTime = moment;
     this.draw();
   }
 
   setLoop(on) {
     this.video.loop = on;
-    this.find("[data-do=loop]").setAttribute("aria-pressed", String(on));
+    this.draw();
   }
 
   setRate(rate) { this.video.playbackRate = rate; }
 
-  faster() {
-    if (this.video.paused) this.setRate(1);
-    else this.setRate(Math.min(FASTEST, this.video.playbackRate * 2));
-    this.play();
-  }
+  setMuted(on) { this.video.muted = on; }
 
   // No browser plays backwards: each picture is sought, the next one when it has come.
   reverse() {
@@ -139,13 +96,10 @@ class Player {
     this.reversing = null;
   }
 
-  change(button) {
+  change(file) {
     const { currentTime, paused, playbackRate } = this.video;
-    for (const other of this.stage.querySelectorAll("[data-file]")) {
-      other.setAttribute("aria-pressed", String(other === button));
-    }
-    if (this.video.getAttribute("src") === button.dataset.file) return;
-    this.video.src = button.dataset.file;
+    if (this.video.getAttribute("src") === file) return;
+    this.video.src = file;
     this.video.addEventListener("loadedmetadata", () => {
       this.video.currentTime = currentTime;
       this.video.playbackRate = playbackRate;
@@ -153,21 +107,9 @@ class Player {
     }, { once: true });
   }
 
-  toggleFull() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.stage.requestFullscreen?.().catch(() => {});
-  }
-
-  // Whether a file has sound is known to the browser only, each in its own way.
-  showSound() {
-    const { video } = this;
-    const heard = video.mozHasAudio || video.audioTracks?.length || video.webkitAudioDecodedByteCount;
-    if (heard) this.find("[data-do=mute]").hidden = false;
-  }
-
   showThumbnail(event) {
-    const thumbnail = this.find("[data-strip]");
-    const box = this.seek.getBoundingClientRect();
+    const thumbnail = this.stage.querySelector("[data-strip]");
+    const box = this.transport.seek.getBoundingClientRect();
     if (!thumbnail || event.pointerType === "touch" || !box.width) return;
     const { strip, count, width, height } = thumbnail.dataset;
     const place = Math.max(0, Math.min(1, (event.clientX - box.left) / box.width));
@@ -180,19 +122,13 @@ class Player {
       blockSize: `${height}px`,
       insetInlineStart: `${Math.max(0, Math.min(box.width - width, place * box.width - width / 2))}px`,
     });
-    thumbnail.dataset.time = timecode(place * this.seconds);
+    thumbnail.dataset.time = timecode(place * this.frames.seconds);
   }
 
   hideThumbnail() {
-    const thumbnail = this.find("[data-strip]");
+    const thumbnail = this.stage.querySelector("[data-strip]");
     if (thumbnail) thumbnail.hidden = true;
   }
-}
-
-function timecode(seconds) {
-  const hundredths = Math.round(seconds * 100);
-  const pad = (number) => String(number).padStart(2, "0");
-  return `${Math.floor(hundredths / 6000)}:${pad(Math.floor(hundredths / 100) % 60)}.${pad(hundredths % 100)}`;
 }
 
 const players = new WeakMap();
@@ -201,31 +137,9 @@ function player() {
   const stage = document.querySelector("[data-player]");
   if (!stage) return null;
   if (!players.has(stage)) players.set(stage, new Player(stage));
-  return players.get(stage);
+  return players.get(stage).transport;
 }
 
-const KEYS = {
-  " ": (one) => one.toggle(),
-  k: (one) => one.pause(),
-  j: (one) => one.reverse(),
-  l: (one) => one.faster(),
-  ",": (one) => one.step(-1),
-  ".": (one) => one.step(1),
-  Home: (one) => one.go(0),
-  End: (one) => one.go(one.frames - 1),
-  F: (one) => one.toggleFull(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input:not([type=range]), textarea, select, [contenteditable]");
-  const isPressing = event.key === " " && event.target.closest?.("button, a, summary");
-  if (isTyping || isPressing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = KEYS[event.key];
-  const one = act && player();
-  if (!one) return;
-  event.preventDefault();
-  act(one);
-});
-
+listenToKeys(player);
 document.addEventListener("htmx:afterSettle", player);
 player();

@@ -1,5 +1,5 @@
-// A tile moves while somebody looks at it: after a short rest of the pointer or with the keyboard on it. The video is
-// made for that and removed again, so that a gallery of a thousand clips holds one at most.
+// A tile or a card moves while somebody looks at it: after a short rest of the pointer or with the keyboard on it. The
+// video is made for that and removed again, so that a gallery of a thousand clips holds one at most.
 
 const REST_MS = 150;
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.connection?.saveData;
@@ -7,10 +7,11 @@ const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches || n
 let shown = null;
 let waiting = null;
 
-function show(link) {
+// Who presses for it sees it move, also where nothing moves by itself.
+function show(link, isAsked = false) {
   if (shown?.link === link) return;
   hide();
-  if (isCalm()) return;
+  if (isCalm() && !isAsked) return;
   const video = document.createElement("video");
   Object.assign(video, { src: link.dataset.preview, muted: true, loop: true, playsInline: true, tabIndex: -1 });
   video.setAttribute("aria-hidden", "true");
@@ -31,7 +32,7 @@ function hide() {
 }
 
 function linkIn(target) {
-  return target.closest?.(".tile")?.querySelector("[data-preview]") ?? null;
+  return target.closest?.(".tile, .card")?.querySelector("[data-preview]") ?? null;
 }
 
 document.addEventListener("pointerover", (event) => {
@@ -46,6 +47,12 @@ document.addEventListener("focusin", ({ target }) => {
   const link = target.matches?.("[data-preview]:focus-visible") ? target : null;
   clearTimeout(waiting);
   if (link) waiting = setTimeout(show, REST_MS, link);
+});
+
+document.addEventListener("preview", ({ target: link }) => {
+  clearTimeout(waiting);
+  if (shown?.link === link) hide();
+  else show(link, true);
 });
 
 document.addEventListener("focusout", hide);

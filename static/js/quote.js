@@ -14,7 +14,9 @@ function refresh() {
   const form = document.querySelector("[data-form]");
   if (!form) return;
   const { duration, takes, cfg_scale: guidance } = form.elements;
-  const count = Number(takes.value);
+  // Two texts side by side are as many clips of each.
+  const texts = Number(form.dataset.texts ?? 1);
+  const count = Number(takes.value) * texts;
   const cents = Number(form.querySelector(`option[value="${duration.value}"]`).dataset.cents);
   const sign = form.querySelector("[data-together]")?.dataset.sign;
   const price = (amount) => sign + money.format(amount / 100);
@@ -23,8 +25,8 @@ function refresh() {
   say("[data-value=duration]", `${duration.value} s`);
   say("[data-value=cfg_scale]", String(Number(guidance.value)));
   say("[data-word=cfg_scale]", word(Number(guidance.value)));
-  say("[data-takes-shown]", count === 1 ? `1 clip, ${duration.value} s` : `${count} takes × ${duration.value} s`);
-  say("[data-each]", price(cents));
+  say("[data-takes-shown]", count === 1 ? `1 clip, ${duration.value} s` : `${count} ${texts > 1 ? "clips" : "takes"} × ${duration.value} s`);
+  say("[data-each]", count === 1 ? price(cents) : `${price(cents)} each`);
   for (const place of ["[data-together]", "[data-together-too]"]) say(place, price(cents * count));
   say("[data-says]", `${count > 1 ? `${count} × ` : ""}${duration.value} s · ${price(cents * count)}`);
   duration.setAttribute("aria-valuetext", `${duration.value} seconds`);

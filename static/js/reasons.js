@@ -1,17 +1,21 @@
 // Says beside the button, while somebody types, why this cannot be ordered yet, and takes back what was said of a
 // field that has changed since. An empty prompt is no fault before something was written.
 
+import { withoutField } from "./gaps.js";
+
 // What was made before is the same wish, whatever these say.
 const BESIDE_THE_WISH = ["takes", "when", "is_private"];
 
 let hasWritten = false;
 
 const isOver = ({ dataset }) => dataset.count && document.getElementById(dataset.count).hasAttribute("data-over");
-const isMissing = (field) => hasWritten && field.required && !field.value.trim();
+const isMissing = (field) => (hasWritten || field.dataset.gap) && field.required && !field.value.trim();
 
 function reason(field) {
   if (isOver(field)) return field.dataset.over;
-  return isMissing(field) ? field.dataset.missing : "";
+  if (isMissing(field)) return field.dataset.missing;
+  const [open] = field.id === "prompt" ? withoutField(field.value) : [];
+  return open ? `“${open}” is not filled in. Generate brings up its field first.` : "";
 }
 
 function takeBack(form, name) {

@@ -1,11 +1,20 @@
-// Leaves no draft behind on a machine that others may use: signing out, here or in the admin, forgets one's own.
+// Leaves no draft, and no place in the gallery, behind on a machine that others may use: signing out, here or in the
+// admin, forgets one's own; what somebody else left in this tab goes at once.
 
 const { user } = document.querySelector("script[data-user]").dataset;
 
-const isOwn = (name) => name === `draft-${user}` || name.startsWith(`draft-${user}-`);
+const KEPT = [`draft-${user}`, `place-${user}`];
+const isOwn = (name) => KEPT.some((kept) => name === kept || name.startsWith(`${kept}-`));
+const isSomebodyElsesPlace = (name) => name.startsWith("place-") && !isOwn(name);
 
-function forget(storage) {
-  for (const name of Object.keys(storage).filter(isOwn)) storage.removeItem(name);
+function forget(storage, which = isOwn) {
+  for (const name of Object.keys(storage).filter(which)) storage.removeItem(name);
+}
+
+try {
+  forget(sessionStorage, isSomebodyElsesPlace);
+} catch {
+  // Storage is switched off: there is none.
 }
 
 document.addEventListener("submit", (event) => {
@@ -13,6 +22,8 @@ document.addEventListener("submit", (event) => {
   try {
     forget(sessionStorage);
     forget(localStorage);
+    // The gallery keeps its place when it is left, also now.
+    window.addEventListener("pagehide", () => forget(sessionStorage));
   } catch {
     // Storage is switched off: there is none.
   }

@@ -3,13 +3,13 @@
 // help, since the page is from before another sign-in, the message has a button to reload.
 
 const ANSWERS = {
-  0: "No answer from the studio. Nothing is lost, and pressing again is safe.",
-  403: "This page has gone stale, and nothing was done. Reload it, then press again: what you typed stays.",
-  404: "That is not here any more. Reload the page.",
+  0: "No answer from the studio. Nothing is lost, and pressing again is safe: nothing is paid twice.",
+  403: "This page has gone stale: nothing was done, and no money moved. Reload it, then press again: what you typed stays.",
+  404: "That is not here any more: nothing was done, and no money moved. Reload the page.",
 };
 const NEEDS_RELOAD = [403, 404];
-const BROKEN = "Something broke on our side. Nothing is lost, and pressing again is safe.";
-const REFUSED = "That was refused, and nothing was done. Reload the page, then try again.";
+const BROKEN = "Something broke on our side. Nothing is lost, and pressing again is safe: nothing is paid twice.";
+const REFUSED = "That was refused: nothing was done, and no money moved. Reload the page, then try again.";
 
 function forgetWhatWasSaid() {
   document.getElementById("messages").replaceChildren();
@@ -36,7 +36,8 @@ function say(status) {
 // The request itself is listened to: the element that sent it may be gone from the page by then.
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
   if (elt.id === "live") return;
-  if (requestConfig.verb !== "get") forgetWhatWasSaid();
+  // What is pressed inside a message stays in the page until it is answered.
+  if (requestConfig.verb !== "get" && !elt.closest("#messages")) forgetWhatWasSaid();
   for (const end of ["load", "error", "timeout"]) {
     xhr.addEventListener(end, () => {
       if (xhr.status >= 200 && (xhr.status < 400 || xhr.status === 422)) return;

@@ -99,7 +99,7 @@ def test_rows_are_read_and_never_edited(client, ada, live):
     clip = make_generation(state=State.READY, account=live)
     row = LedgerEntry.objects.get()
     page = client.get(LIST).content.decode()
-    assert f'<a href="{clip.get_absolute_url()}">' in page
+    assert f'<a href="/admin/generations/generation/{clip.pk}/change/" dir="auto">' in page
     assert "Add a correction" in page
     assert 'value="delete_selected"' not in page
     change = reverse("admin:generations_ledgerentry_change", args=[row.pk])
@@ -185,9 +185,8 @@ def test_what_failed_in_rehearsal_or_cost_nothing_is_not_asked_about(client, ada
 def test_the_first_page_tells_of_unknown_charges(client, ada, live):
     doubtful(live)
     page = client.get("/admin/").content.decode()
-    assert (
-        f'<a href="{CHARGES}">Failed clips of which it is not known whether they were charged: 1</a>' in page
-    )
+    assert f'<a href="{CHARGES}"' in page
+    assert "1 failed clip was perhaps charged" in page
 
 
 def test_the_page_of_charges_costs_the_same_with_many(client, ada, live):

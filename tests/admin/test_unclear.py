@@ -1,6 +1,5 @@
 """The page on which a person settles what the list and the callbacks could not."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -194,20 +193,6 @@ def test_the_page_is_found_from_the_index_the_list_and_the_banner(client, ada):
     assert UNCLEAR in client.get("/").content.decode()
     client.force_login(submission.generation.owner)
     assert UNCLEAR not in client.get("/").content.decode()
-
-
-def test_the_index_tells_what_else_an_admin_should_look_at(client, ada):
-    assert "Damaged files" not in client.get("/admin/").content.decode()
-    make_generation(state=State.READY, file_damage="missing")
-    submission = make_doubt(account=make_live_account(is_shared=True))
-    Delivery.objects.create(webhook_id="w1", submission=submission, is_stale=True)
-    page = client.get("/admin/").content.decode()
-    for told in ("Damaged files: 1", "is used by somebody else too", "Is this machine’s clock right?"):
-        assert told in page
-    links = re.findall(r'<p><a href="([^"]+)"', page)
-    assert len(links) == 4
-    for link in links:
-        assert client.get(link.replace("&amp;", "&")).status_code == 200
 
 
 def test_a_page_of_many_costs_one_look_at_the_ids_for_each(client, ada):

@@ -1,9 +1,8 @@
-"""Create, Gallery and Clip in a browser: accessible, within the policy, usable by keyboard, up to date."""
+"""Create, Gallery and Clip in a browser: within the policy, usable by keyboard, up to date."""
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect
@@ -48,52 +47,8 @@ def make_ready(mia, **fields):
     return make_generation(mia, State.READY, files=True, **fields)
 
 
-def assert_accessible(page):
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        found = Axe().run(page).response["violations"]
-        wrong = [(page.url, theme, violation["id"], violation["nodes"][0]["html"]) for violation in found]
-        assert wrong == []
-
-
 def tile(page, generation):
     return page.locator(f"article[data-generation='{generation.pk}']")
-
-
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-def test_every_page_is_accessible_in_both_themes(open_page, page, mia, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    for state in State:
-        make_generation(mia, state, poster_name="")
-    clips = [make_ready(mia), make_generation(mia, State.RENDERING), make_generation(mia, State.FAILED)]
-    strange = "/gallery/00000000-0000-0000-0000-000000000000/"
-    asked = f"/gallery/{clips[-1].pk}/retry"
-    start, wrong = f"/?from={clips[0].pk}", f"/gallery/{clips[0].pk}/cancel"
-    for path in ("/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips), asked, strange, wrong, start, "/"):
-        open_page(path)
-        assert_accessible(page)
-    page.locator("#prompt").fill("x" * 2501)
-    assert_accessible(page)
-    page.locator("#prompt").fill("")
-    page.locator("summary", has_text="Negative prompt").click()
-    page.get_by_role("button", name=re.compile("^Generate")).click()
-    expect(page.locator("#order-errors")).to_be_focused()
-    page.locator("summary[aria-label^='Account menu']").click()
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize("width", [360, 768, 1024, 2560])
-def test_nothing_sticks_out_sideways(open_page, page, mia, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    wide = "Donaudampfschifffahrtsgesellschaft" * 70
-    clips = [
-        make_generation(mia, State.FAILED, prompt=wide, failure_reason="x" * 400),
-        make_ready(mia, prompt=wide),
-    ]
-    make_generation(mia, State.QUEUED, aspect_ratio="9:16")
-    for path in ("/", f"/?from={clips[0].pk}", "/gallery/", *(f"/gallery/{clip.pk}/" for clip in clips)):
-        open_page(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_a_large_screen_is_used(open_page, page):
@@ -429,7 +384,7 @@ def test_news_while_an_answer_is_on_its_way_are_asked_for_again(open_page, page,
     expect(tile(page, second)).to_be_visible()
 
 
-def test_a_hidden_tab_does_not_ask(open_page, page, mia):
+def test_a_hidden_tab_asks_seldom_and_at_once_when_it_is_seen(open_page, page, mia):
     make_generation(mia, State.RENDERING)
     page.add_init_script(
         "window.away = true; Object.defineProperty(document, 'hidden', {get: () => window.away});"
@@ -437,8 +392,8 @@ def test_a_hidden_tab_does_not_ask(open_page, page, mia):
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
     open_page("/")
-    page.wait_for_timeout(2500)
-    assert asked == []
+    page.wait_for_timeout(4500)
+    assert len(asked) == 1
     with page.expect_request(re.compile("/live/")):
         page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
 

@@ -184,6 +184,20 @@ def test_nothing_moves_for_who_wants_it_calm(open_page, clip):
     expect(page.locator(".tile video")).to_have_count(0)
 
 
+def test_space_plays_and_stops_what_the_keyboard_is_on_also_where_nothing_moves_by_itself(open_page, clip):
+    page = open_page("/gallery/")
+    page.emulate_media(reduced_motion="reduce")
+    page.keyboard.press("ArrowRight")
+    moving = page.locator(".tile video")
+    page.wait_for_timeout(300)
+    expect(moving).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(moving).to_have_count(1)
+    page.keyboard.press("Space")
+    expect(moving).to_have_count(0)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_what_is_made_of_a_clip_fits_it(clip, settings):
     with av.open(str(settings.MEDIA_ROOT / clip.proxy_name)) as proxy:
         assert proxy.streams.video[0].frames == FRAMES

@@ -13,9 +13,10 @@ from tests.factories import PASSWORD, make_generation
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 TOLD = {
-    "offline": "No answer from the studio. Nothing is lost, and pressing again is safe.",
-    "broken": "Something broke on our side. Nothing is lost, and pressing again is safe.",
-    "stale": "This page has gone stale, and nothing was done. Reload it, then press again: what you typed stays.",
+    "offline": "No answer from the studio. Nothing is lost, and pressing again is safe: nothing is paid twice.",
+    "broken": "Something broke on our side. Nothing is lost, and pressing again is safe: nothing is paid twice.",
+    "stale": "This page has gone stale: nothing was done, and no money moved. Reload it, then press again: what "
+    "you typed stays.",
 }
 
 

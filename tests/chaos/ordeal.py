@@ -170,7 +170,7 @@ def overview(studio: Studio) -> dict[str, Any]:
 
 def ours(studio: Studio) -> dict[str, Any]:
     """What our database says."""
-    found: dict[str, Any] = json.loads(studio.manage("shell", "-v", "0", "-c", SCRIPT).splitlines()[-1])
+    found: dict[str, Any] = json.loads(studio.shell(SCRIPT).splitlines()[-1])
     return found
 
 

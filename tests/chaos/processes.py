@@ -80,10 +80,11 @@ def _signal(pids: list[int], number: signal.Signals) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    found = []
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(child) for child in tasks.read_text().split()]
+    found = list[int]()
+    with suppress(OSError):  # It may end at any moment, and its threads one after the other.
+        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                found += [int(child) for child in tasks.read_text().split()]
     return found
 
 

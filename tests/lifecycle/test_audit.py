@@ -77,11 +77,11 @@ def test_a_move_that_was_not_booked_is_found_and_booked(account):
 
 
 def test_a_clip_without_any_row_is_found_and_booked_on_the_day_of_its_order(account):
-    clip = make_generation()
-    tamper(clip, account=account, created_at=timezone.now() - timedelta(days=40))
+    clip, ordered_at = make_generation(), timezone.now() - timedelta(days=40)
+    tamper(clip, account=account, created_at=ordered_at)
     assert check()[0] == 1
     assert check("--mend")[0] == 0
-    assert LedgerEntry.objects.get().day == timezone.localdate() - timedelta(days=40)
+    assert LedgerEntry.objects.get().day == timezone.localdate(ordered_at)
 
 
 def test_a_price_that_was_changed_is_found_and_booked_as_a_difference(account):

@@ -256,7 +256,7 @@ def save_adopted(account, clip, point_at, **wish):
         point_at(server.url)
         link = f"{server.url}/clip.mp4?token=x"
         Generation.objects.update(state=State.SAVING, result_url=link, save_after=None)
-        save(Generation.objects.get())
+        save(Generation.objects.get().pk)
     return doubt
 
 

@@ -308,7 +308,7 @@ class Lives(RuleBasedStateMachine):
 
     def fetch(self, clip: Generation) -> None:
         Generation.objects.filter(pk=clip.pk).update(save_after=None)
-        saving.save(Generation.objects.select_related("account").get(pk=clip.pk))
+        saving.save_all([clip.pk])
 
     @rule(clip=which)
     def give_up_waiting(self, clip: int) -> None:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from PIL import Image
 
+from generations import queue
 from generations.lifecycle import dispatch, previews, saving, sweeping
 from generations.media import parts
 from generations.media.errors import DiskFull
-from generations.models import Charged, Failure, Generation, State
+from generations.media.priority import only_one
+from generations.models import Charged, Failure, Generation, State, Verdict
 from tests.factories import make_generation
 from tests.lifecycle.conftest import together
 from tests.magnific.scripted import ScriptedServer, respond
@@ -27,6 +29,13 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return encode(path, size=(320, 180), shades=[90, 120, 150] * 12).read_bytes()
 
 
+@pytest.fixture
+def own_lock(settings, tmp_path):
+    """Where this test's turns are told from those of other programs."""
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
 def to_save(server_url="http://127.0.0.1:9", **fields):
     fields.setdefault("result_url", f"{server_url}/clip.mp4?token=exp=1~hmac=abc")
     return make_generation(state=State.SAVING, **fields)
@@ -39,7 +48,7 @@ def save_from(server, point_at, generation=None):
         Generation.objects.filter(pk=generation.pk).update(
             result_url=f"{server.url}/clip.mp4?token=exp=1~hmac=abc", save_after=None
         )
-        saving.save(Generation.objects.get(pk=generation.pk))
+        saving.save_all([generation.pk])
     return Generation.objects.get(pk=generation.pk)
 
 
@@ -49,7 +58,7 @@ def test_from_order_to_file_with_the_sandbox(sandbox, account):
     dispatch.run_slice(account.pk)
     generation.refresh_from_db()
     assert generation.state == State.SAVING
-    saving.save(generation)
+    saving.save(generation.pk)
     generation.refresh_from_db()
     assert generation.state == State.READY, generation.save_problem
     data = generation.video_path.read_bytes()
@@ -65,6 +74,15 @@ def test_from_order_to_file_with_the_sandbox(sandbox, account):
         assert (image.format, image.size) == ("WEBP", (640, 360))
     states = list(generation.events.exclude(to_state="").values_list("to_state", flat=True).distinct())
     assert states[-1] == State.READY
+
+
+def test_a_clip_is_handed_in_with_the_move_to_ready_where_its_team_wants_that(clip, point_at):
+    generation = to_save()
+    generation.team.hands_in_all = True
+    generation.team.save()
+    done = save_from(ScriptedServer(respond(200, clip, {"ETag": '"a"'})), point_at, generation)
+    assert (done.state, done.verdict) == (State.READY, Verdict.WAITING)
+    assert [event.why for event in done.events.order_by("pk")][-1] == "handed in for review"
 
 
 def test_a_saved_file_is_whole_and_said_so(clip, point_at):
@@ -112,7 +130,7 @@ def test_a_host_that_is_not_allowed_is_not_asked(settings, point_at):
     with server:
         point_at("http://127.0.0.1:9")
         generation = to_save(server.url, save_after=None)
-        saving.save(generation)
+        saving.save(generation.pk)
         assert server.connections == 0
     assert Generation.objects.get().save_problem
 
@@ -152,8 +170,7 @@ def test_two_savers_racing_download_once(clip, point_at):
     with ScriptedServer(respond(200, clip)) as server:
         point_at(server.url)
         generation = to_save(server.url, save_after=None)
-        copies = [Generation.objects.get(pk=generation.pk) for _ in range(4)]
-        together(*(lambda one=copy: saving.save(one) for copy in copies))
+        together(*[lambda: saving.save(generation.pk)] * 4)
         assert server.connections == 1
     assert Generation.objects.get().state == State.READY
 
@@ -243,6 +260,81 @@ def test_parts_keep_their_note(tmp_path):
     parts.write_state(part, parts.PartState('"v"', 40, "video/mp4"))
     parts.copy_part(part, later)
     assert parts.read_state(later) == parts.read_state(part)
+
+
+def test_many_finished_clips_are_an_item_for_each_saver(settings):
+    clips = [to_save().pk for _ in range(settings.SAVERS + 2)]
+    queue.kick_save(*clips)
+    items = [item.task["args"] for item in OrmQ.objects.order_by("pk")]
+    assert len(items) == settings.SAVERS
+    assert sorted(pk for item in items for pk in item) == sorted(map(str, clips))
+
+
+@pytest.mark.parametrize(("turn", "stops"), [(0, False), (60, True)])
+def test_what_a_saver_does_not_begin_soon_is_left_to_others(clip, point_at, monkeypatch, turn, stops):
+    """Nobody waits for the sweep because a large file, or the end of the program, came first."""
+    monkeypatch.setattr(saving, "TURN_SECONDS", turn)
+    with ScriptedServer(respond(200, clip)) as server:
+        point_at(server.url)
+        first, *others = [to_save(server.url, save_after=None).pk for _ in range(3)]
+        asked = iter([False])  # Before the first claim; from then on the program ends.
+        monkeypatch.setattr(saving.stopping, "is_requested", lambda: stops and next(asked, True))
+        saving.save_all([first, *others])
+    rung = [item.task["args"] for item in OrmQ.objects.all() if item.func() == "generations.tasks.save"]
+    left = [first, *others] if stops else others  # A transfer that was told to stop goes on as well.
+    assert sorted(pk for item in rung for pk in item) == sorted(map(str, left))
+
+
+def ready(clip, count):
+    """Make so many saved clips that nothing shows yet."""
+    made = [make_generation(state=State.READY, poster_name="", preview_name="") for _ in range(count)]
+    for one in made:
+        one.video_path.parent.mkdir(parents=True, exist_ok=True)
+        one.video_path.write_bytes(clip)
+    return made
+
+
+def shown():
+    return Generation.objects.exclude(preview_name="").count()
+
+
+def test_whoever_makes_previews_makes_what_all_lack(clip, own_lock):
+    first, *_ = ready(clip, 3)
+    broken = make_generation(state=State.READY, poster_name="", preview_name="")
+    previews.take_turn_at_previews(first.pk)
+    broken.refresh_from_db()
+    assert (shown(), broken.preview_failures) == (3, 1)
+
+
+def test_the_newest_is_first_and_what_somebody_has_begun_comes_late():
+    made = [make_generation(state=State.READY, preview_name="") for _ in range(3)]
+    made[2].change(preview_failures=1)
+    assert [one.pk for one in previews.without_previews()] == [made[number].pk for number in (1, 0, 2)]
+    large = [make_generation(state=State.READY, video_bytes=30_000_000, proxy_name="") for _ in range(3)]
+    large[2].change(proxy_failures=1)
+    assert [one.pk for one in previews.without_proxy()] == [large[number].pk for number in (1, 0, 2)]
+
+
+def test_only_one_of_a_machine_makes_previews(clip, own_lock):
+    first, _ = ready(clip, 2)
+    with only_one(own_lock / "previews.lock") as is_free:
+        assert is_free
+        previews.take_turn_at_previews(first.pk)
+    assert shown() == 0
+    previews.take_turn_at_previews(first.pk)
+    assert shown() == 2
+
+
+def test_a_turn_ends_in_time_and_while_many_wait(clip, own_lock, monkeypatch):
+    first, _ = ready(clip, 2)
+    monkeypatch.setattr(previews, "TURN_SECONDS", -1)
+    previews.take_turn_at_previews(first.pk)
+    assert [item.task["args"] for item in OrmQ.objects.all()] == [(str(first.pk),)]
+    monkeypatch.undo()
+    for _ in range(saving.MANY + 1):
+        to_save()
+    previews.take_turn_at_previews(first.pk)
+    assert shown() == 0
 
 
 @pytest.mark.parametrize(("waiting", "rung"), [(saving.MANY, 1), (saving.MANY + 1, 0)])

@@ -127,8 +127,10 @@ def test_a_claim_needs_the_lease(holding):
 
 def test_a_claim_needs_the_lease_for_the_whole_post(holding):
     generation = make_generation()
-    Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=60))
+    Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=59.9))
     assert claim(generation, holding) is None
+    Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=65))
+    assert claim(generation, holding) is not None
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

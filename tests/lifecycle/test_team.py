@@ -228,6 +228,7 @@ def test_ten_thousand_clips_cost_as_many_queries_as_one(ada, mia):
         Generation(
             order=order,
             take=take,
+            number=-(4 * number + take),
             **{
                 name: getattr(clip, name)
                 for name in ("owner", "team", "account", "prompt", "cfg_scale", "aspect_ratio", "duration")
@@ -236,7 +237,7 @@ def test_ten_thousand_clips_cost_as_many_queries_as_one(ada, mia):
             currency=clip.currency,
             wish_key=clip.wish_key,
         )
-        for order in _orders(mia.user, MANY // 4)
+        for number, order in enumerate(_orders(mia.user, MANY // 4))
         for take in (1, 2, 3, 4)
     )
     with CaptureQueriesContext(connection) as many:

@@ -144,7 +144,7 @@ def test_a_task_that_turns_up_after_the_decision_can_still_be_given(outcome, adm
 
 @pytest.mark.parametrize(
     ("decide", "outcome", "clips"),
-    zip(DECISIONS, [Outcome.ACCEPTED, Outcome.RELEASED, Outcome.GIVEN_UP], [2, 1, 1], strict=True),
+    list(zip(DECISIONS, [Outcome.ACCEPTED, Outcome.RELEASED, Outcome.GIVEN_UP], [2, 1, 1], strict=True)),
 )
 def test_a_doubt_beside_a_clip_that_runs_can_be_ended(decide, outcome, clips, admin):
     """It was sent twice, and the first one turned up: the second doubt must not stand there for ever."""

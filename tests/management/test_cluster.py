@@ -24,6 +24,7 @@ def test_each_cluster_has_its_own_and_a_restart_changes_nothing():
         ("saving", "beat-saving", "generations.tasks.beat", Schedule.MINUTES, 1),
         ("saving", "check-files", "generations.tasks.check_files", Schedule.DAILY, None),
         ("saving", "check-ledger", "generations.tasks.check_ledger", Schedule.DAILY, None),
+        ("saving", "refresh-statistics", "generations.tasks.refresh_statistics", Schedule.DAILY, None),
     }
 
 
@@ -35,7 +36,7 @@ def test_the_minute_schedules_begin_at_once_whatever_the_clock_was():
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
-def test_files_and_ledger_are_checked_in_the_local_night(settings, zone):
+def test_what_is_nightly_runs_in_the_local_night(settings, zone):
     settings.TIME_ZONE = zone
     cluster._schedule("saving")
     for nightly in Schedule.objects.filter(schedule_type=Schedule.DAILY):

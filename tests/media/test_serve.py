@@ -191,6 +191,7 @@ def test_not_modified_keeps_what_caches_need(video: Path) -> None:
     response = ask(video, If_None_Match=TAG)
     assert body(response) == b""
     assert (response["ETag"], response["Vary"]) == (TAG, "Cookie")
+    assert response["Content-Length"] == str(SIZE)
     assert "immutable" in response["Cache-Control"]
 
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.contrib.auth import get_user
 
-from tests.factories import PASSWORD, make_user
+from generations.models import AuditEntry
+from tests.factories import PASSWORD, make_admin, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,21 @@ def test_a_wrong_password_is_told_above_the_form_and_keeps_the_name(client):
     assert "Please enter a correct username and password" in page
     assert 'value="mia"' in page
     assert "wrong" not in page
+
+
+def acts():
+    """What the audit says, the first act first, with who did it and whom it concerns."""
+    rows = AuditEntry.objects.order_by("pk").values_list("what", "actor__username", "about__username")
+    return [(what.partition(":")[0], actor, about) for what, actor, about in rows]
+
+
+def test_the_audit_says_who_signed_in_and_whose_name_was_tried_but_nothing_that_was_typed(client):
+    make_user()
+    for name in ("mia", "mia", PASSWORD, "x" * 5000, "a\0b", ""):
+        sign_in(client, username=name, password="not the password")
+    assert acts() == [("could not sign in", None, "mia")]
+    sign_in(client)
+    assert acts()[1:] == [("signed in", "mia", "mia")]
 
 
 def test_an_inactive_person_cannot_sign_in(client):
@@ -98,6 +114,12 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(client, dj
     assert not get_user(elsewhere).is_authenticated
     user.refresh_from_db()
     assert user.check_password(NEW_PASSWORD)
+    assert acts()[-1] == ("chose another password", "mia", "mia")
+
+
+def test_the_admin_leads_to_the_one_page_for_passwords(client):
+    client.force_login(make_admin())
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password_change/"
 
 
 def test_a_bad_new_password_is_told_at_its_field(client):
@@ -124,6 +146,10 @@ def test_a_password_is_reset_by_mail(client, mailoutbox):
     data = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     assert client.post(form_url, data)["Location"] == "/"
     assert get_user(client) == user
+    assert acts() == [
+        ("chose a new password with a link from the mail", "mia", "mia"),
+        ("signed in", "mia", "mia"),
+    ]
     client.logout()
     assert "This link no longer works" in client.get(link).content.decode()
 

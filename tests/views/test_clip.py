@@ -2,13 +2,22 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from generations.lifecycle import trash
 from generations.models import Charged, Failure, Generation, Role, State
-from tests.factories import make_admin, make_generation, make_live_account, make_stranger, make_user
+from tests.factories import (
+    make_admin,
+    make_generation,
+    make_live_account,
+    make_order,
+    make_stranger,
+    make_user,
+)
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +257,145 @@ def test_a_viewer_only_watches(client, mia):
         page = client.get(f"/gallery/{clip.pk}/")
         assert page.status_code == 200
         assert not elements(page, "a", href=f"/?from={clip.pk}")
+
+
+def test_a_clip_is_remixed_whole_by_its_prompt_or_longer(client, mia):
+    clip = make_generation(mia, State.READY, prompt="A kite", duration=9, aspect_ratio="1:1", cfg_scale=0.9)
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert "Longer take · 10 s · €11.20" in text_of(page)
+    for query, duration, ratio in (
+        ("", "9", "1:1"),
+        ("&only=prompt", "5", "16:9"),
+        ("&longer=yes", "10", "1:1"),
+    ):
+        assert elements(page, "a", href=f"/?from={clip.pk}{query}")
+        form = client.get(f"/?from={clip.pk}{query}")
+        assert "A kite</textarea>" in form.content.decode()
+        assert elements(form, "input", name="duration")[0]["value"] == duration
+        (chosen,) = [one for one in elements(form, "input", name="aspect_ratio") if "checked" in one]
+        assert chosen["value"] == ratio
+        (order,) = elements(form, "form", id="order")
+        assert order["action"] == order["hx-post"] == f"/?from={clip.pk}{query}"
+
+
+def test_each_way_to_start_has_a_draft_of_its_own(client, mia):
+    clip = make_generation(mia, State.READY)
+    queries = ("", "&only=prompt", "&longer=yes")
+    pages = [client.get(f"/?from={clip.pk}{query}") for query in queries]
+    assert len({elements(page, "form", id="order")[0]["data-source"] for page in pages}) == len(queries)
+
+
+def test_nothing_is_longer_than_the_longest(client, mia):
+    clip = make_generation(mia, State.READY, duration=15)
+    assert "Longer take" not in text_of(client.get(f"/gallery/{clip.pk}/"))
+    form = client.get(f"/?from={clip.pk}&longer=yes")
+    assert elements(form, "input", name="duration")[0]["value"] == "15"
+
+
+def test_the_settings_are_one_line_of_json_in_the_apis_words(client, mia):
+    clip = make_generation(mia, State.READY, prompt='A "kite"\nüber <Salz>', negative_prompt="", duration=7)
+    page = client.get(f"/gallery/{clip.pk}/").content.decode()
+    line = unescape(page.partition('id="settings-text"')[2].partition(">")[2].partition("</p>")[0])
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "prompt": 'A "kite"\nüber <Salz>',
+        "negative_prompt": "",
+        "cfg_scale": 0.5,
+        "aspect_ratio": "16:9",
+        "duration": 7,
+    }
+
+
+def test_the_takes_of_an_order_stand_beside_each_other(client, mia):
+    order = make_order(mia)
+    ready = [make_generation(mia, State.READY, order=order, take=take) for take in (1, 2)]
+    running = make_generation(mia, State.RENDERING, order=order, take=3)
+    gone = make_generation(mia, State.READY, order=order, take=4)
+    trash.trash([gone], actor=mia)
+    page = client.get(f"/gallery/{ready[1].pk}/?q=boat&whose=team")
+    links = [link for link in elements(page, "a") if link.get("class", "").startswith("take ")]
+    assert [link["href"] for link in links] == [
+        f"/gallery/{one.pk}/?q=boat&whose=team" for one in (*ready, running)
+    ]
+    assert [link.get("aria-current") for link in links] == [None, "page", None]
+    assert elements(page, "a", href=f"/gallery/compare/?clips={ready[0].pk},{ready[1].pk}")
+    alone = client.get(f"/gallery/{make_generation(mia, State.READY).pk}/")
+    assert not elements(alone, "h2", id="takes-head")
+
+
+def test_another_persons_private_take_is_not_shown(client, mia):
+    order = make_order(mia)
+    clips = [make_generation(mia, order=order, take=take, is_private=take == 2) for take in (1, 2)]
+    client.force_login(make_user("bo"))
+    assert str(clips[1].pk) not in client.get(f"/gallery/{clips[0].pk}/").content.decode()
+
+
+def test_a_retry_and_what_was_retried_lead_to_each_other(client, mia):
+    old = make_generation(mia, State.FAILED, charged=Charged.NO)
+    client.post(f"/gallery/{old.pk}/retry")
+    new = Generation.objects.get(retry_of=old)
+    assert elements(client.get(f"/gallery/{old.pk}/"), "a", href=f"/gallery/{new.pk}/")
+    assert elements(client.get(f"/gallery/{new.pk}/"), "a", href=f"/gallery/{old.pk}/")
+
+
+def test_a_clip_goes_to_the_trash_and_comes_back(client, mia):
+    clip = make_generation(mia, State.READY)
+    where = f"/gallery/{clip.pk}/?q=boat&whose=mine"
+    said = client.post(f"/gallery/{clip.pk}/trash", headers={"Referer": f"http://testserver{where}"})
+    assert said["Location"] == where
+    page = client.get(where)
+    assert "In the trash. You moved it there on" in text_of(page)
+    assert f"Its files are removed on {date_in(30)}" in text_of(page)
+    assert elements(page, "video")
+    assert elements(page, "a", href=f"/gallery/{clip.pk}/download")
+    assert not elements(page, "form", action=f"/gallery/{clip.pk}/trash")
+    assert not elements(page, "form", action=f"/gallery/{clip.pk}/share")
+    assert elements(page, "form", action=f"/gallery/{clip.pk}/restore")
+    client.force_login(make_user("bo"))
+    assert "mia moved it there" in text_of(client.get(where))
+    assert not elements(client.get(where), "form", action=f"/gallery/{clip.pk}/restore")
+    client.force_login(mia)
+    page = client.post(f"/gallery/{clip.pk}/restore", follow=True)
+    assert "Taken out of the trash." in text_of(page)
+    assert elements(page, "form", action=f"/gallery/{clip.pk}/trash")
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
+def test_what_never_had_a_file_says_only_until_when_it_comes_back(client, mia, state):
+    clip = make_generation(mia, state)
+    page = client.post(f"/gallery/{clip.pk}/trash", follow=True)
+    assert f"It can be taken back until {date_in(30)}" in text_of(page)
+    assert "Its files" not in text_of(page)
+    assert not elements(page, "form", action=f"/gallery/{clip.pk}/retry")
+
+
+def test_what_is_on_its_way_stays(client, mia):
+    clip = make_generation(mia, State.RENDERING)
+    assert not elements(client.get(f"/gallery/{clip.pk}/"), "form", action=f"/gallery/{clip.pk}/trash")
+    assert "still on its way" in text_of(client.post(f"/gallery/{clip.pk}/trash", follow=True))
+    assert not Generation.objects.get().is_trashed
+
+
+def test_of_a_purged_clip_prompt_and_history_stay(client, mia, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    clip = make_generation(mia, State.READY, files=True)
+    trash.trash([clip], actor=mia)
+    Generation.objects.update(trashed_at=timezone.now() - timedelta(days=31))
+    assert trash.purge() == 1
+    page = client.get(f"/gallery/{clip.pk}/")
+    assert f"Its files were removed for good on {date_in(0)}" in text_of(page)
+    assert not elements(page, "video")
+    assert not elements(page, "a", href=f"/gallery/{clip.pk}/download")
+    assert clip.prompt in text_of(page)
+    assert "moved to the trash by mia" in text_of(page)
+    assert elements(page, "a", href=f"/?from={clip.pk}")
+    for name in ("video.mp4", "download", "poster.webp", "preview.mp4", "strip.webp", "proxy.mp4"):
+        assert client.get(f"/gallery/{clip.pk}/{name}").status_code == 404
+    page = client.post(f"/gallery/{clip.pk}/restore", follow=True)
+    assert "there is nothing left to take back" in text_of(page)
+    assert Generation.objects.get().is_trashed
+
+
+def date_in(days):
+    on = timezone.localtime() + timedelta(days=days)
+    return f"{on.day} {on:%B %Y}"

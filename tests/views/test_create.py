@@ -36,7 +36,8 @@ def test_the_page_has_the_form_with_the_apis_limits_and_defaults(client, mia):
     assert prompt["maxlength"] == "2500"
     (length,) = elements(page, "input", name="duration")
     assert (length["type"], length["min"], length["max"], length["value"]) == ("number", "3", "15", "5")
-    assert [option["value"] for option in elements(page, "option")] == [str(n) for n in range(3, 16)]
+    seconds = [option["value"] for option in elements(page, "option") if option["value"].isdigit()]
+    assert seconds == [str(n) for n in range(3, 16)]
     (guidance,) = elements(page, "input", name="cfg_scale")
     assert (guidance["min"], guidance["max"], guidance["value"]) == ("0.0", "1.0", "0.5")
     ratios = elements(page, "input", name="aspect_ratio")
@@ -223,10 +224,10 @@ def test_the_page_is_kept_by_nobody(client, mia):
 def test_the_page_costs_as_many_queries_for_eight_clips_as_for_two(
     client, mia, django_assert_max_num_queries, django_assert_num_queries
 ):
-    for state in (State.QUEUED, State.READY):
+    for state in (State.QUEUED, State.RENDERING):
         make_generation(mia, state)
     client.get("/")
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(17) as few:
         client.get("/")
     for state in (State.QUEUED, State.READY, State.RENDERING, State.FAILED, State.CANCELLED, State.SAVING):
         make_generation(mia, state)

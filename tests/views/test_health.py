@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from generations.lifecycle import health
 from generations.models import Account, Generation, Heartbeat, State
-from generations.views import health
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,20 @@ def test_a_later_try_to_save_does_not_wait_yet(client):
     generation = make_generation(state=State.SAVING)
     Generation.objects.filter(pk=generation.pk).update(save_after=timezone.now() + timedelta(minutes=5))
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("due", "status"), [(None, 503), (timedelta(), 200)])
+def test_a_save_that_nobody_was_rung_for_is_waiting_for_the_sweep(client, due, status):
+    """Savers are well, but the cluster that sweeps is silent: nothing else would tell."""
+    generation, now = make_generation(state=State.SAVING), timezone.now()
+    Generation.objects.filter(pk=generation.pk).update(
+        save_after=None if due is None else now + due, state_at=now - timedelta(minutes=3)
+    )
+    beat("saving", 5)
+    beat("kling", 190)
+    response = client.get("/healthz")
+    assert response.status_code == status
+    assert response.json()["clusters"]["kling"]["work_waits"] is (status == 503)
 
 
 def test_a_restart_is_not_red_at_once(client, monkeypatch):

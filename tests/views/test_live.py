@@ -7,11 +7,20 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from generations.lifecycle import liking, trash
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.share import keep_private, share
 from generations.models import Generation, Membership, Revision, State
 from generations.views import live
-from tests.factories import make_admin, make_generation, make_membership, make_stranger, make_team, make_user
+from tests.factories import (
+    make_admin,
+    make_generation,
+    make_membership,
+    make_order,
+    make_stranger,
+    make_team,
+    make_user,
+)
 from tests.views.pages import elements, htmx, text_of
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +43,8 @@ def interval(response):
     return re.search(r"every (\d+)s", elements(response, "div", id="live")[0]["hx-trigger"])[1]
 
 
-def ask(client, url):
-    return client.get(url, headers=htmx())
+def ask(client, url, **headers):
+    return client.get(url, headers=htmx(**headers))
 
 
 def states(response):
@@ -73,8 +82,9 @@ def test_a_new_one_comes_in_front_of_the_others(client, mia, page):
     url = question(client.get(page))
     older, newer = make_generation(mia), make_generation(mia)
     answer = ask(client, url)
-    assert list(states(answer)) == [str(newer.pk), str(older.pk)]
-    assert elements(answer, "div", data_new=None)[0]["hx-swap-oob"] == "afterbegin:[data-tiles]"
+    assert list(states(answer)) == [str(older.pk), str(newer.pk)]
+    places = [piece["hx-swap-oob"] for piece in elements(answer, "div", data_new=None)]
+    assert places == ["afterbegin:[data-tiles]"] * 2
     assert not any("hx-swap-oob" in tile for tile in elements(answer, "article"))
     assert elements(client.get(page), "div", data_tiles=None)
 
@@ -240,6 +250,34 @@ def test_a_clip_page_gets_the_player_when_the_clip_is_ready_and_keeps_it(client,
     assert not elements(later, "div", id="stage")
 
 
+def test_a_clip_page_follows_the_other_takes_and_the_stars(client, mia):
+    order = make_order(mia)
+    one, two = (make_generation(mia, State.RENDERING, order=order, take=take) for take in (1, 2))
+    page = client.get(f"/gallery/{one.pk}/?whose=team")
+    two.move(State.FAILED, failure="failed_there")
+    answer = ask(
+        client, question(page), **{"HX-Current-URL": f"http://testserver/gallery/{one.pk}/?whose=team"}
+    )
+    assert elements(answer, "a", href=f"/gallery/{two.pk}/?whose=team", aria_label="Take 2, failed")
+    liking.rate(one, make_user("bo"), 5)
+    answer = ask(client, question(answer))
+    assert [part["id"] for part in elements(answer, "span", id="mean")] == ["mean", "mean"]
+    assert "5.0" in text_of(answer)
+
+
+def test_the_player_leaves_a_clip_page_whose_file_is_removed(client, mia):
+    clip = make_generation(mia, State.READY)
+    page = client.get(f"/gallery/{clip.pk}/")
+    trash.trash([clip], actor=mia)
+    answer = ask(client, question(page))
+    assert elements(answer, "form", action=f"/gallery/{clip.pk}/restore")
+    assert not elements(answer, "div", id="stage")
+    Generation.objects.get().change(purged_at=timezone.now())
+    answer = ask(client, question(answer))
+    assert elements(answer, "div", id="stage")
+    assert not elements(answer, "video")
+
+
 def test_an_admin_follows_another_persons_clip(client, mia):
     clip = make_generation(mia, State.RENDERING)
     client.force_login(make_admin())
@@ -298,13 +336,67 @@ def test_an_answer_costs_as_many_queries_for_many_as_for_few(
     client, mia, django_assert_max_num_queries, django_assert_num_queries
 ):
     url = question(client.get("/gallery/"))
-    for state in (State.QUEUED, State.READY):
+    for state in (State.QUEUED, State.RENDERING, State.READY):
         make_generation(mia, state)
     ask(client, url)
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(20) as few:
         ask(client, url)
     for state in State:
         make_generation(mia, state)
     with django_assert_num_queries(len(few)):
         answer = ask(client, url)
     assert len(states(answer)) == Generation.objects.count()
+
+
+def coming(answer):
+    """Where the clips belong that come to the page."""
+    pieces = elements(answer, "div", data_new=None)
+    return [piece["hx-swap-oob"] for piece in pieces]
+
+
+def test_under_a_filter_only_what_fits_comes(client, mia):
+    url = question(client.get("/gallery/?q=boat"))
+    boat, kite = make_generation(mia, prompt="A boat"), make_generation(mia, prompt="A kite")
+    answer = ask(client, url)
+    assert str(kite.pk) not in answer.content.decode()
+    assert states(answer) == {str(boat.pk): "queued"}
+    assert coming(answer) == ["beforeend:[data-tiles]"]
+    assert "filter=q%3Dboat" in question(answer)
+    assert "1 clip" in text_of(answer)
+
+
+def test_what_begins_to_fit_comes_to_its_place(client, mia):
+    oldest = make_generation(mia, State.READY)
+    running, late = make_generation(mia, State.SAVING), make_generation(mia, State.SAVING)
+    newest = make_generation(mia, State.READY)
+    url = question(client.get("/gallery/?state=ready"))
+    for clip in (running, late):
+        clip.change(
+            **{field: getattr(newest, field) for field in ("video_name", "video_bytes", "video_sha256")}
+        )
+        assert clip.move(State.READY)
+    answer = ask(client, url)
+    assert list(states(answer)) == [str(running.pk), str(late.pk)]
+    assert coming(answer) == [f"beforebegin:#tile-{oldest.pk}", f"beforebegin:#tile-{running.pk}"]
+    assert "4 clips" in text_of(answer)
+
+
+def test_what_fits_no_more_says_in_its_place_what_became_of_it(client, mia):
+    clip = make_generation(mia, State.QUEUED)
+    url = question(client.get("/gallery/?state=running"))
+    assert cancel(clip, actor=mia)
+    answer = ask(client, url)
+    assert states(answer) == {str(clip.pk): "cancelled"}
+    assert coming(answer) == []
+
+
+@pytest.mark.parametrize("query", ["sort=old", "sort=price", "before=9000000000"])
+def test_nothing_new_comes_to_another_order_or_page(client, mia, query):
+    shown = make_generation(mia, State.SAVING)
+    url = question(client.get(f"/gallery/?{query}"))
+    new = make_generation(mia)
+    shown.change(received_bytes=5)
+    answer = ask(client, url)
+    assert states(answer) == {str(shown.pk): "saving"}
+    assert coming(answer) == []
+    assert str(new.pk) not in answer.content.decode()

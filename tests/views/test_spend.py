@@ -11,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from generations.csv_file import FORMULA_STARTS, harmless
+from generations.lifecycle import review
 from generations.lifecycle.spend import DayMoney, month_money
 from generations.models import (
     Account,
@@ -25,10 +27,10 @@ from generations.models import (
     State,
     Team,
     User,
+    Verdict,
 )
 from generations.models.ledger import NOTHING
 from generations.views.chart import chart
-from generations.views.spend_csv import FORMULA_STARTS, harmless
 from tests.factories import (
     first_team,
     make_admin,
@@ -277,7 +279,7 @@ def test_another_currency_is_told_and_not_added(client, lead, today):
     said = text_of(page_of(client))
     assert "Month so far €3.00" in said
     assert "In USD, which no limit counts $5.00" in said
-    assert {tuple(line[2:]) for line in lines_of(client)[1:]} == {
+    assert {tuple(line[2:5]) for line in lines_of(client)[1:]} == {
         ("3.00", "0.00", "EUR"),
         ("4.00", "1.00", "USD"),
     }
@@ -404,9 +406,11 @@ def test_the_file(client, lead, today):
     assert answer["Content-Disposition"] == 'attachment; filename="spend-studio-2026-11.csv"'
     assert answer["Cache-Control"] == "private, no-store"
     assert b"".join(answer.streaming_content) == (
-        b'\xef\xbb\xbf"day","member","spent","reserved","currency"\r\n'
-        b'"2026-11-03","lea","-2.60","0.00","EUR"\r\n'
-        b'"2026-11-22","mia","1234.50","5.60","EUR"\r\n'
+        b'\xef\xbb\xbf"day","member","spent","reserved","currency",'
+        b'"judged_clips","approved_clips","approved_share","approved_seconds",'
+        b'"cost_per_approved_clip","cost_per_approved_second"\r\n'
+        b'"2026-11-03","lea","-2.60","0.00","EUR","0","0","","0","",""\r\n'
+        b'"2026-11-22","mia","1234.50","5.60","EUR","0","0","","0","",""\r\n'
     )
 
 
@@ -563,6 +567,45 @@ def test_many_doubts_are_counted(client, live, lead, monkeypatch):
     assert len(elements(page, "input", name="reason")) == 2
 
 
+# What was approved
+
+
+def judged(owner, account, verdict, **fields):
+    """A clip of 5 seconds, €5.60 unless told otherwise, with a verdict."""
+    clip = make_generation(owner, State.READY, account=account, **fields)
+    review.hand_in(owner, [clip])
+    clip.refresh_from_db()
+    review.judge(User.objects.get(username="lea"), clip, verdict, "So", clip.review_id)
+    return clip
+
+
+def test_what_an_approved_clip_costs_by_member_and_team(client, live, lead, today):
+    mia, bo = make_user(), make_user("bo")
+    first = judged(mia, live, Verdict.APPROVED)
+    judged(mia, live, Verdict.APPROVED, duration=10, price="11.20")
+    judged(mia, live, Verdict.RETURNED)
+    make_generation(mia, State.READY, account=live)  # Nobody has judged it, and it was paid for.
+    judged(bo, live, Verdict.RETURNED)
+    rehearsal = Account.objects.create(name="Rehearsal", is_rehearsal=True)
+    judged(bo, rehearsal, Verdict.APPROVED)  # In none of it.
+    judged(bo, live, Verdict.APPROVED, currency="USD")
+    last_month = judged(mia, live, Verdict.APPROVED)
+    Generation.objects.filter(pk=last_month.pk).update(
+        created_at=datetime(2026, 10, 31, 23, 59, tzinfo=BERLIN)
+    )
+    said = text_of(page_of(client))
+    assert "mia 67 % 2 of 3 €16.80 €2.24" in said  # Spent on her five of this month's ledger: €33.60.
+    assert "bo 0 % 0 of 1 – –" in said
+    assert "The team 50 % 2 of 4 €19.60 €2.61" in said
+    lines = {(line[1], line[4]): line[2:4] + line[5:] for line in lines_of(client)[1:]}
+    assert lines["mia", "EUR"] == ["33.60", "0.00", "3", "2", "0.6667", "15", "16.80", "2.24"]
+    assert lines["bo", "EUR"] == ["5.60", "0.00", "1", "0", "0.0000", "0", "", ""]
+    assert lines["bo", "USD"] == ["5.60", "0.00", "1", "1", "1.0000", "5", "5.60", "1.12"]
+    # Handed over: the money and what came of it stay with who ordered.
+    Generation.objects.filter(pk=first.pk).update(owner=bo)
+    assert "mia 67 % 2 of 3" in text_of(page_of(client))
+
+
 # What it costs
 
 
@@ -582,13 +625,13 @@ def test_the_page_costs_the_same_whatever_its_size(client, live, lead, today, dj
     grow(12)
     with django_assert_num_queries(len(few)):
         page_of(client)
-    assert len(few) <= 14
+    assert len(few) <= 15
 
 
-def test_the_file_costs_four_queries(client, lead, today, django_assert_num_queries):
+def test_the_file_costs_five_queries(client, lead, today, django_assert_num_queries):
     for _ in range(5):
         booked(make_member(f"member{User.objects.count()}").user, today, spent="1.00")
-    with django_assert_num_queries(4):  # Session, user, memberships, and the rows.
+    with django_assert_num_queries(5):  # Session, user, memberships, the verdicts and the rows.
         assert len(lines_of(client)) == 6
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     make_member,
     make_membership,
     make_team,
+    make_user,
 )
 from tests.views.pages import elements, text_of
 
@@ -464,3 +465,49 @@ def test_what_is_refused_is_said(client, ada, mia):
     response = client.post(url("resume"))
     assert response.status_code == 403
     assert "Only a lead of the team can see and do this." in text_of(response)
+
+
+def words(client, team, text):
+    return client.post(f"/team/{team.pk}/words", {"words": text})
+
+
+def test_a_lead_lists_words_to_avoid_and_everybody_sees_them(client):
+    team, lead = first_team(), make_user("lea", role=Role.LEAD)
+    client.force_login(lead)
+    assert words(client, team, "Ferrari\r\n  red   car \n\nferrari, logo").status_code == 302
+    team.refresh_from_db()
+    assert team.avoided_words == "ferrari\nred car\nlogo"
+    page = client.get("/team/").content.decode()
+    assert "ferrari\nred car\nlogo</textarea>" in page
+    words(client, team, "red car\nneon")
+    words(client, team, "red car\nneon")
+    told = [event.what for event in TeamEvent.objects.order_by("id")]
+    assert told == [
+        "added “ferrari”, “red car”, “logo” to the words to avoid",
+        "added “neon” to the words to avoid; removed “ferrari”, “logo” from the words to avoid",
+    ]
+    client.force_login(make_user("eve", role=Role.VIEWER))
+    page = client.get("/team/").content.decode()
+    assert '<li dir="auto">red car</li>' in page and "<textarea" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ok\n…", "“…” has no letter or digit in it"),
+        ("\n".join(f"word {n}" for n in range(201)), "201 are too many to be read; 200 at most."),
+        ("x" * 10_001, "at most 10000 characters"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_told(client, text, said):
+    client.force_login(make_user("lea", role=Role.LEAD))
+    page = words(client, first_team(), text)
+    assert page.status_code == 422
+    assert said in page.content.decode()
+    assert not TeamEvent.objects.exists()
+
+
+def test_a_long_list_is_counted_in_the_history(client):
+    client.force_login(make_user("lea", role=Role.LEAD))
+    words(client, first_team(), "\n".join(f"word {n}" for n in range(50)))
+    assert TeamEvent.objects.get().what == "added 50 words to the words to avoid"

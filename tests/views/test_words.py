@@ -1,6 +1,6 @@
 """What a state means, in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -114,3 +114,23 @@ def test_cancelled():
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_words(state):
     assert said(make_generation(state=state)).title
+
+
+def test_in_the_trash_what_happened_stays_said():
+    at = timezone.make_aware(datetime(2026, 11, 26, 12))
+    failed = make_generation(state=State.FAILED, charged=Charged.NO, trashed_at=at)
+    found = said(failed)
+    assert (found.title, found.tone, found.actions) == ("In the trash", "waiting", ("edit",))
+    assert found.detail == (
+        "Magnific could not make the clip. Nothing was charged. It can be taken back until 26 December 2026."
+    )
+    ready = make_generation(state=State.READY, trashed_at=at)
+    assert said(ready).detail == "It can be taken back until 26 December 2026."
+
+
+def test_of_what_is_purged_no_file_is_promised():
+    at = timezone.make_aware(datetime(2026, 11, 26, 12))
+    gone = make_generation(state=State.READY, trashed_at=at, purged_at=at + timedelta(days=31))
+    found = said(gone)
+    assert (found.title, found.actions) == ("Files removed", ("edit",))
+    assert found.detail == "Its files were removed for good on 27 December 2026."

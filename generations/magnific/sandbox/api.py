@@ -1,4 +1,4 @@
-"""The three requests of the API, from parsed HTTP in to an answer out."""
+"""The requests of the API, from parsed HTTP in to an answer out."""
 
 import itertools
 import math
@@ -15,7 +15,9 @@ from generations.magnific.sandbox.answers import ANY_REQUEST, INSTEAD, NO_CREATI
 from generations.magnific.sandbox.bodies import Bodies
 from generations.magnific.sandbox.config import SandboxConfig
 from generations.magnific.sandbox.faults import AFTER, READ
+from generations.magnific.sandbox.improving import Improving
 from generations.magnific.sandbox.mishaps import Mishaps
+from generations.magnific.sandbox.reading import Reading
 from generations.magnific.sandbox.schedule import callbacks_due
 from generations.magnific.sandbox.store import Store, digest
 from generations.magnific.sandbox.timeline import Outcome, Status, Task, time_needed
@@ -26,7 +28,7 @@ FOREIGN: Final = {"prompt": "Somebody else's clip"}
 
 
 class Api:
-    """Answers requests under `contract.PATH`; `on_create` is told of each accepted task."""
+    """Answers requests under `contract.PATHS`; `on_create` is told of each accepted task."""
 
     def __init__(
         self,
@@ -41,6 +43,8 @@ class Api:
         self._bodies = bodies
         self._mishaps = mishaps
         self._on_create = on_create
+        self._improving = Improving(config, store, bodies, mishaps)
+        self._reading = Reading(config, bodies, mishaps, store.find)
         self._refusals = itertools.count()
         self._burst_ends = 0.0
 
@@ -87,13 +91,16 @@ class Api:
         return INSTEAD[fault] if fault else None
 
     def _route(self, method: str, path: str, key_sha256: str, body: bytes) -> Answer:
+        if path.startswith(contract.IMPROVE_PATH):
+            return self._improving.answer(method, path, key_sha256, body, wraps=self._wraps)
         if path == contract.PATH and method == "POST":
             return self._create(key_sha256, body)
         if path == contract.PATH and method == "GET":
             return self._list(key_sha256)
         task_id = unquote(path.removeprefix(contract.PATH + "/"))
         if method == "GET" and "/" not in task_id:
-            return self._get(key_sha256, task_id)
+            self._store.count("get")
+            return self._reading.answer(key_sha256, task_id)
         return Answer(405, {"message": "Method not allowed"}, {"allow": "GET"})
 
     def _create(self, key_sha256: str, body: bytes) -> Answer:
@@ -110,7 +117,7 @@ class Api:
         self._on_create(task)
         if fault := self._mishaps.on_task(*AFTER, task=task):
             return INSTEAD[fault]
-        return self._found(task, Status.CREATED)
+        return self._reading.found(task, Status.CREATED)
 
     def _make(self, key_sha256: str, fields: dict[str, Any], created_at: float) -> Task:
         task_id = str(uuid.uuid4())
@@ -138,21 +145,6 @@ class Api:
         if self._config.error_shape == "alternate":
             return next(self._refusals) % 2 == 1
         return self._config.error_shape == "wrapped"
-
-    def _get(self, key_sha256: str, task_id: str) -> Answer:
-        self._store.count("get")
-        task = self._store.find(task_id)
-        now = time.time()
-        known = task is not None and task.key_sha256 == key_sha256
-        if task is None or not known or task.created_at > now - self._config.get_delay:
-            return Answer(404, {"message": "Task not found"})
-        if fault := self._mishaps.on_task(*READ, task=task):
-            return INSTEAD[fault]
-        return self._found(task, task.status(now))
-
-    def _found(self, task: Task, status: Status) -> Answer:
-        body = self._bodies.whole(task, status)
-        return Answer(200, body if self._mishaps.on_task("bare_body", task=task) else {"data": body})
 
     def _list(self, key_sha256: str) -> Answer:
         """Answer with what was true `list_delay` seconds ago."""

@@ -68,7 +68,7 @@ class CallbackSender:
 
     def _deliver(self, session: requests.Session, delivery: Delivery) -> None:
         """Send one callback, and note whether the receiver took it."""
-        task = self._store.find(delivery.task_id)
+        task = self._store.find(delivery.task_id) or self._store.find_rewriting(delivery.task_id)
         if task is None:
             raise LookupError(f"callback {delivery.number} names no task")
         if self._send(session, delivery, task):

@@ -13,7 +13,15 @@ from generations.magnific.sandbox.signing import refuse_unreadable
 ERROR_SHAPES: Final = ("alternate", "flat", "wrapped")
 LIST_ORDERS: Final = ("newest", "oldest")
 
-NOT_NEGATIVE: Final = ("seconds", "list_delay", "get_delay", "drip_seconds", "late_seconds", "retry_after")
+NOT_NEGATIVE: Final = (
+    "seconds",
+    "improve_seconds",
+    "list_delay",
+    "get_delay",
+    "drip_seconds",
+    "late_seconds",
+    "retry_after",
+)
 POSITIVE: Final = (
     *("megabytes", "requests_per_minute", "rate_window", "list_window", "callback_attempts"),
     *("hang_seconds", "bomb_megabytes", "slow_rate"),
@@ -37,6 +45,8 @@ class SandboxConfig:
     api_keys: str = option("", "comma-separated keys that are accepted (default: any)")
     webhook_secret: str = option("", "signs callbacks; without it none are sent")
     seconds: float = option(12.0, "from CREATED to COMPLETED")
+    improve_seconds: float = option(2.0, "from CREATED to COMPLETED of a text")
+    improvements_per_day: int = option(1000, "texts that one key may have improved in a day")
     jitter: float = option(0.0, "share of --seconds by which a task may be earlier or later")
     megabytes: float = option(6.0, "approximate size of a 5 s result; others in proportion")
     plain: bool = option(False, "one result for all tasks of a ratio and a duration, for load tests")

@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         logger.info("%s %s %d %d ms", self.command, quote(path), status, milliseconds)
 
     def _route(self, path: str, body: bytes) -> int:
-        if path == contract.PATH or path.startswith(contract.PATH + "/"):
+        if any(path == base or path.startswith(f"{base}/") for base in contract.PATHS):
             return send(self, self.server.api.answer(self.command, path, self.headers, body))
         if self.command in ("GET", "HEAD") and (match := FILE_PATH.fullmatch(path)):
             return send_clip(self, match[1])

@@ -30,6 +30,10 @@ class Mishaps:
         subject = digest(prompt)
         return self._first(faults, prompt, subject, self._store.takes_of(subject))
 
+    def on_improvement(self, *faults: str, prompt: str) -> str | None:
+        """Return the first that strikes the asking for a better text. A magic word strikes a prompt once."""
+        return self._first(faults, prompt, digest(f"improve {prompt}"), 0)
+
     def on_task(self, *faults: str, task: Task) -> str | None:
         """Return the first that strikes this task now. A magic word strikes its task once."""
         return self._first(faults, task.request["prompt"], task.task_id, 0)

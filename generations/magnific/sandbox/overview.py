@@ -11,7 +11,7 @@ from generations.magnific.sandbox.timeline import Task
 
 
 def overview(store: Store) -> dict[str, Any]:
-    """Return every task, callback, counter and mishap.
+    """Return every task, text, callback, counter and mishap.
 
     A task has its request as received, its true status, `is_foreign`, the `faults` that befell it,
     `answer_lost`, and under `callbacks` for each status the unix time at which the receiver took it, or None.
@@ -30,6 +30,7 @@ def overview(store: Store) -> dict[str, Any]:
         "tasks": tasks,
         "creations_by_webhook_url": Counter(own),
         "callbacks": deliveries,
+        "improvements": [asdict(task) for task in store.rewritings()],
         "requests": store.counters(),
         "faults": Counter(fault for fault, _ in mishaps),
     }

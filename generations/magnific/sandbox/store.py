@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from generations.magnific.sandbox.timeline import Outcome, Status, Task
+from generations.magnific.sandbox.timeline import Outcome, Rewriting, Status, Task
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS task (
     number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL UNIQUE, key_sha256 TEXT NOT NULL,
     created_at REAL NOT NULL, seconds REAL NOT NULL, outcome TEXT NOT NULL, take INTEGER NOT NULL,
     prompt_sha256 TEXT NOT NULL, request TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS rewriting (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL UNIQUE, key_sha256 TEXT NOT NULL,
+    created_at REAL NOT NULL, seconds REAL NOT NULL, outcome TEXT NOT NULL, take INTEGER NOT NULL,
+    request TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS task_by_key ON task (key_sha256, number);
 CREATE INDEX IF NOT EXISTS task_by_prompt ON task (prompt_sha256);
 CREATE TABLE IF NOT EXISTS delivery (
@@ -72,11 +76,39 @@ class Store:
                 " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, digest(task.request["prompt"]), json.dumps(task.request)),
             )
-            for due_at, status in callbacks:
-                self._db.execute(
-                    "INSERT INTO delivery (task_id, status, webhook_id, due_at) VALUES (?, ?, ?, ?)",
-                    (task.task_id, status, f"msg_{secrets.token_hex(12)}", due_at),
-                )
+            self._owe(task, callbacks)
+
+    def add_rewriting(self, task: Rewriting, callbacks: Sequence[tuple[float, Status]]) -> None:
+        """Keep a new text's task, like `add`."""
+        row = (task.task_id, task.key_sha256, task.created_at, task.seconds, task.outcome, task.take)
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO rewriting (task_id, key_sha256, created_at, seconds, outcome, take, request)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*row, json.dumps(task.request)),
+            )
+            self._owe(task, callbacks)
+
+    def _owe(self, task: Task, callbacks: Sequence[tuple[float, Status]]) -> None:
+        for due_at, status in callbacks:
+            self._db.execute(
+                "INSERT INTO delivery (task_id, status, webhook_id, due_at) VALUES (?, ?, ?, ?)",
+                (task.task_id, status, f"msg_{secrets.token_hex(12)}", due_at),
+            )
+
+    def find_rewriting(self, task_id: str) -> Rewriting | None:
+        """Return a text's task, whoever made it."""
+        row = self._row("SELECT * FROM rewriting WHERE task_id = ?", task_id)
+        return _rewriting(row) if row else None
+
+    def rewritings(self) -> list[Rewriting]:
+        """Return all tasks of texts, oldest first."""
+        return [_rewriting(row) for row in self._rows("SELECT * FROM rewriting ORDER BY number")]
+
+    def rewritings_since(self, key_sha256: str, since: float) -> int:
+        """Return how many texts a key has given since a unix time."""
+        query = "SELECT count(*) FROM rewriting WHERE key_sha256 = ? AND created_at > ?"
+        return int(self._row(query, key_sha256, since)[0])
 
     def takes_of(self, prompt_sha256: str) -> int:
         """Return how many tasks have been created from this prompt."""
@@ -184,12 +216,20 @@ def digest(text: str) -> str:
 
 
 def _task(row: sqlite3.Row) -> Task:
-    return Task(
-        task_id=row["task_id"],
-        key_sha256=row["key_sha256"],
-        created_at=row["created_at"],
-        seconds=row["seconds"],
-        outcome=Outcome(row["outcome"]),
-        take=row["take"],
-        request=json.loads(row["request"]),
-    )
+    return Task(**_columns(row))
+
+
+def _rewriting(row: sqlite3.Row) -> Rewriting:
+    return Rewriting(**_columns(row))
+
+
+def _columns(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "task_id": row["task_id"],
+        "key_sha256": row["key_sha256"],
+        "created_at": row["created_at"],
+        "seconds": row["seconds"],
+        "outcome": Outcome(row["outcome"]),
+        "take": row["take"],
+        "request": json.loads(row["request"]),
+    }

@@ -58,6 +58,10 @@ class Task:
         return reached[-1] if reached else Status.CREATED
 
 
+class Rewriting(Task):
+    """A task whose result is a text: `request` holds the fields of improve-prompt, and `CLIP` means a text."""
+
+
 def time_needed(task_id: str, seconds: float, jitter: float) -> float:
     """Return `seconds` varied by up to the share `jitter`, always the same for one task id."""
     spread = int.from_bytes(hashlib.sha256(task_id.encode()).digest()[:4]) / 0xFFFFFFFF * 2 - 1

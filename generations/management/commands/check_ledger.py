@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generations.lifecycle import audit
+from generations.models import AuditEntry, AuditKind
 
 
 class Command(BaseCommand):
@@ -24,7 +25,10 @@ class Command(BaseCommand):
         """Look, mend if told so, and say what is left. Raises CommandError if something is."""
         count = self._print_all()
         if count and options["mend"]:
-            self.stdout.write(f"Mended {audit.mend()}. Looking again:")
+            mended = audit.mend()
+            what = f"mended {mended} differences of the ledger"
+            AuditEntry.objects.note(what, AuditKind.LEDGER, agent="check_ledger")
+            self.stdout.write(f"Mended {mended}. Looking again:")
             count = self._print_all()
         if count:
             raise CommandError(f"{count} difference{'s' if count > 1 else ''}.", returncode=1)

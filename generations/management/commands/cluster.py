@@ -28,8 +28,9 @@ EVERY_MINUTE: Final[dict[str, dict[str, Any]]] = {
 NIGHTLY: Final = (
     {"name": "check-files", "func": "generations.tasks.check_files"},
     {"name": "check-ledger", "func": "generations.tasks.check_ledger"},
+    {"name": "refresh-statistics", "func": "generations.tasks.refresh_statistics"},
 )
-"""What the saving cluster looks at: its workers may take their time."""
+"""What the saving cluster does: its workers may take their time."""
 SAVING_NICENESS: Final = 10
 """Sending, following and pages come before hashes and posters when processors are short (nice(2))."""
 GARBAGE_OBJECTS: Final = 50_000

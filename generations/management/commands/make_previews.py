@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q, QuerySet
 
 from generations.lifecycle.previews import PROXY_OVER_BYTES, forget
-from generations.models import Generation, State
+from generations.models import AuditEntry, AuditKind, Generation, State
 
 
 class Command(BaseCommand):
@@ -30,10 +30,12 @@ class Command(BaseCommand):
         for generation in chosen.iterator():
             forget(generation)
             count += 1
+        what = f"had previews of {count} clips made again"
+        AuditEntry.objects.note(what, AuditKind.OTHER, agent="make_previews")
         self.stdout.write(f"{count} clips are in the queue; their pages show the new ones as they come.")
 
     def _chosen(self, options: dict[str, Any]) -> QuerySet[Generation]:
-        saved = Generation.objects.filter(state=State.READY)
+        saved = Generation.objects.filter(state=State.READY, purged_at=None)
         if options["all"]:
             return saved
         if options["missing"]:
