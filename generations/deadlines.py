@@ -5,8 +5,8 @@ import itertools
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable
+from time import monotonic
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ class Deadline:
 
 
 class _Clock:
-    """All deadlines of a process, the next one first. What was cancelled goes when its time comes."""
+    """All deadlines of a process, the next one first. What was cancelled goes when its time comes.
+
+    Whatever ends its thread, the next deadline has one again: an exchange without a deadline may never end.
+    """
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Deadline]] = []
@@ -45,10 +48,10 @@ class _Clock:
 
     def add(self, seconds: float, deadline: Deadline) -> None:
         with self._changed:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
-            entry = (time.monotonic() + seconds, next(self._order), deadline)
+            entry = (monotonic() + seconds, next(self._order), deadline)
             heapq.heappush(self._due, entry)
             if self._due[0] is entry:
                 self._changed.notify()
@@ -56,8 +59,8 @@ class _Clock:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._due or self._due[0][0] > time.monotonic():
-                    self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
+                while not self._due or self._due[0][0] > monotonic():
+                    self._changed.wait(self._due[0][0] - monotonic() if self._due else None)
                 _, _, deadline = heapq.heappop(self._due)
             deadline.pass_by()
 

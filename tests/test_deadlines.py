@@ -4,6 +4,7 @@ import os
 import threading
 import time
 
+from generations import deadlines
 from generations.deadlines import call_after
 
 
@@ -39,6 +40,22 @@ def test_one_that_fails_takes_none_along(caplog):
     call_after(0.05, done.set)
     assert done.wait(10)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_when_its_thread_has_died_the_next_one_is_called_all_the_same(monkeypatch):
+    """No deadline may be lost in silence; only a patch can end the thread."""
+    done, dying = threading.Event(), deadlines._Clock()
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
+    monkeypatch.setattr(deadlines, "_clock", dying)
+    with monkeypatch.context() as patch:
+        patch.setattr(deadlines, "monotonic", lambda: 1 / 0)
+        dying._thread = threading.Thread(target=dying._run)
+        dying._due.append((0.0, 0, deadlines.Deadline(lambda: None)))
+        dying._thread.start()
+        dying._thread.join(10)
+    assert not dying._thread.is_alive()
+    call_after(0, done.set)
+    assert done.wait(10)
 
 
 def test_a_fork_has_its_own():

@@ -1,7 +1,7 @@
 import json
 import threading
-import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, transaction
@@ -270,7 +270,7 @@ def test_a_database_that_refuses_is_asked_again(holding, monkeypatch):
         real(*args, **kwargs)
 
     monkeypatch.setattr(submit, "_store", stubborn)
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(submit, "time", SimpleNamespace(sleep=lambda seconds: None))
     submit.record(submission, ACCEPTED)
     assert Generation.objects.get().state == State.RENDERING
     assert list(receipts.left_over()) == []
