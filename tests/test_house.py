@@ -23,6 +23,7 @@ LAYERS = {
             "generations.append_only",
             "generations.csv_file",
             "generations.search_index",
+            "generations.lasting",
             "generations.money",
             "generations.moment",
             "generations.durable",

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
 from generations.admin.charges import charges_page
 from generations.admin.clip_search import DurationFilter, find_clips
 from generations.admin.poster import POSTER_HEIGHT, poster_of
 from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from generations.lasting import lasted
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.limits import OverLimit
 from generations.lifecycle.order import MayNotOrder
@@ -221,7 +221,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     @admin.display(description="age", ordering="created_at")
     def age(self, generation: Generation) -> str:
         """How long ago it was ordered."""
-        return timesince(generation.created_at, depth=1)
+        return lasted(generation.created_at)
 
     @admin.display(description="price")
     def cost(self, generation: Generation) -> str:

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
 from generations.access import review as access
 from generations.admin import review_queue, review_takes
@@ -23,6 +22,7 @@ from generations.admin.clip_search import find_clips
 from generations.admin.listing import people_named
 from generations.admin.poster import POSTER_HEIGHT, poster_of
 from generations.admin.readonly import ReadOnlyAdmin
+from generations.lasting import lasted
 from generations.lifecycle import review
 from generations.models import ClipInReview, Generation, Review, User, Verdict
 from generations.models.review import NOTE_LENGTH
@@ -159,7 +159,7 @@ class ClipInReviewAdmin(ReadOnlyAdmin):
     @admin.display(description="changed", ordering="review_id")
     def age(self, clip: ClipInReview) -> str:
         """How long ago the newest was said."""
-        return f"{timesince(clip.review.at, depth=1)} ago" if clip.review else ""
+        return f"{lasted(clip.review.at)} ago" if clip.review else ""
 
     @admin.display(description="price")
     def cost(self, clip: ClipInReview) -> str:

@@ -12,9 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince
 
 from generations.access.review import may_judge, reviewable_generations
+from generations.lasting import lasted
 from generations.lifecycle import attention, health, review_queue
 from generations.lifecycle.attention import Count, count
 from generations.lifecycle.charge import undecided
@@ -77,8 +77,9 @@ def _review(user: User) -> Iterator[Line]:
     if oldest is None:
         yield Line("Review", "No clip waits for a verdict.", url)
         return
-    since = f"the first for {timesince(oldest, depth=1)}"
-    text = f"{_clips(count(waiting))} for a verdict, {since}."
+    found = count(waiting)
+    which = "" if found.is_one else "the first "
+    text = f"{_clips(found)} for a verdict, {which}handed in {lasted(oldest)} ago."
     yield Line("Review", text, url, "Open the queue: approve each, or return it with a note.")
 
 
@@ -141,7 +142,7 @@ def _running(account: Account) -> Iterator[Line]:
         return
     state, age = State(oldest.state), (timezone.now() - oldest.state_at).total_seconds()
     text = (
-        f"The oldest has been {state.label.lower()} for {timesince(oldest.state_at, depth=2)}: {oldest.title}"
+        f"The oldest has been {state.label.lower()} for {lasted(oldest.state_at, depth=2)}: {oldest.title}"
     )
     is_slow = age > settings.SLOW_AFTER_SECONDS
     yield Line("Running", text, _page("generation", oldest.pk), SLOW_ADVICE[state] if is_slow else "")
@@ -213,7 +214,7 @@ def _clips(found: Count) -> str:
 def _ago(seconds: float) -> str:
     if seconds < 60:
         return f"{max(0, round(seconds))} s ago"
-    return f"{timesince(timezone.now() - timedelta(seconds=seconds), depth=1)} ago"
+    return f"{lasted(timezone.now() - timedelta(seconds=seconds))} ago"
 
 
 def _page(model: str, pk: Any) -> str:

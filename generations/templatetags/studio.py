@@ -7,11 +7,13 @@ from typing import Final
 from django import template
 from django.utils import timezone
 
+from generations.lasting import lasted
 from generations.moment import timecode
 from generations.money import sign, written
 
 register = template.Library()
 register.filter(timecode)
+register.filter(lasted)
 
 GUIDANCE_CREATIVE_MAX: Final = 0.33
 GUIDANCE_STRICT_MIN: Final = 0.67

@@ -70,7 +70,7 @@ def test_each_trouble_is_said_with_what_to_do_and_where(client, ada):
     page = text_of(response)
     for sentence in (
         "11 things need a person",
-        "1 clip waits for a verdict, the first for 0 minutes.",
+        "1 clip waits for a verdict, handed in less than a minute ago.",
         "1 submission in doubt: the answer was lost",
         "Sending is paused. The account at Magnific is out of credit. Top up at Magnific, then resume here.",
         "is used by somebody else too: its list settles no doubt.",

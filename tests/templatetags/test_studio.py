@@ -31,6 +31,21 @@ def test_clock(seconds, written):
 
 
 @pytest.mark.parametrize(
+    ("ago", "depth", "said"),
+    [
+        (timedelta(0), 1, "less than a minute"),
+        (timedelta(seconds=59), 2, "less than a minute"),
+        (timedelta(seconds=-5), 1, "less than a minute"),
+        (timedelta(seconds=60), 1, "1 minute"),
+        (timedelta(hours=2, minutes=5), 1, "2 hours"),
+        (timedelta(hours=2, minutes=5), 2, "2 hours, 5 minutes"),
+    ],
+)
+def test_lasted(ago, depth, said):
+    assert studio.lasted(timezone.now() - ago, depth).replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize(
     ("low", "high", "written"),
     [
         (360, 540, "6–9 min"),
