@@ -77,7 +77,8 @@ def clip_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         said = _decide(request, clip, form) if form else None
     except review.ReviewRefusal as refusal:
         if is_quiet:
-            return _say(request, messages.ERROR, str(refusal), HTTPStatus.CONFLICT)
+            said = format_html("{}: {}", _link(clip), str(refusal))
+            return _say(request, messages.ERROR, said, HTTPStatus.CONFLICT)
         messages.error(request, str(refusal))
         if "takes" in request.POST:
             return redirect("admin:generations_clipinreview_takes", pk)
@@ -126,8 +127,11 @@ def _offer(reviewer: User, clip: Generation) -> SafeString:
 
 
 def _link(clip: Generation) -> SafeString:
+    """The clip's title, with its number where the order has other takes of it, which are called the same."""
     url = reverse("admin:generations_clipinreview_change", args=[clip.pk])
-    return format_html('<a href="{}">{}</a>', url, clip.title)
+    is_one_of_several = clip.order.generations.exclude(pk=clip.pk).exists()
+    which = f"take {clip.take} of " if is_one_of_several else ""
+    return format_html('{}<a href="{}" dir="auto">{}</a>', which, url, clip.title)
 
 
 def _go_on(request: HttpRequest, clip: Generation, said: str) -> HttpResponse:

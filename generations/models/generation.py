@@ -58,7 +58,7 @@ class Generation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="generations")
     take = models.PositiveSmallIntegerField(default=1)
-    owner = models.ForeignKey(User, models.PROTECT, related_name="generations")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="generations", db_index=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="generations")
     is_private = models.BooleanField(default=False, help_text="Only its owner sees it, until it is shared.")
     account = models.ForeignKey(Account, models.PROTECT, related_name="generations")

@@ -53,6 +53,7 @@ INDEXES: Final = [
     ),
     models.Index(fields=["verdict", "review"], condition=IN_REVIEW, name="generation_review_queue"),
     models.Index(fields=["-review"], condition=IN_REVIEW, name="generation_in_review"),
+    models.Index(fields=["owner", "-review"], condition=IN_REVIEW, name="generation_owner_in_review"),
     models.Index(
         fields=["team", "-trashed_at", "-number"],
         condition=models.Q(trashed_at__isnull=False, purged_at=None),
@@ -78,6 +79,7 @@ INDEXES: Final = [
         name="generation_without_proxy",
     ),
     models.Index(fields=["state", "save_after"], name="generation_state_save_after"),
+    models.Index(fields=["owner", "-created_at", "-number"], name="generation_owner_newest"),
     models.Index(fields=["owner", "revision"], name="generation_owner_revision"),
     models.Index(fields=["team", "revision"], name="generation_team_revision"),
 ]

@@ -62,29 +62,29 @@ function show(next) {
 
 function tell(html) { said.innerHTML = html; }
 
-function tellFailed(form, title) {
+function tellFailed(form, { title, take }) {
   const note = document.createElement("p");
   const link = document.createElement("a");
   link.href = form.action;
   link.textContent = title;
   note.className = "errornote";
-  note.append("The verdict on ", link, ` ${FAILED}`);
+  note.append(`The verdict on ${take ? `take ${take} of ` : ""}`, link, ` ${FAILED}`);
   said.replaceChildren(note);
 }
 
 async function send(form, verdict) {
-  const title = clip().querySelector("h1").textContent;
+  const judged = { title: clip().querySelector("h1").textContent, take: clip().dataset.take };
   const data = new FormData(form);
   data.set("verdict", verdict);
   data.set("quiet", "yes");
   try {
     const answer = await post(form.action, data);
-    if (answer.redirected || answer.status >= 500 || answer.status === 403) tellFailed(form, title);
+    if (answer.redirected || answer.status >= 500 || answer.status === 403) tellFailed(form, judged);
     else tell(verdict === "skip" && answer.ok ? "" : await answer.text());
     if (!answer.ok || answer.redirected) verdicts.delete(form.action);
   } catch {
     verdicts.delete(form.action);
-    tellFailed(form, title);
+    tellFailed(form, judged);
   }
 }
 

@@ -129,7 +129,7 @@ def test_who_comes_too_late_is_told_what_happened(client, rae, mia):
     assert "Meanwhile ada returned this clip: “Too dark”. Nothing was changed" in text_of(page)
     quiet = judge(client, clip, "approved", quiet="yes")
     assert quiet.status_code == 409
-    assert "Meanwhile ada returned this clip" in text_of(quiet)
+    assert "A boat 0 : Meanwhile ada returned this clip" in text_of(quiet)
 
 
 def test_a_reviewer_watches_what_is_in_review_and_opens_nothing_else(client, rae, mia, settings, tmp_path):
@@ -245,7 +245,7 @@ def as_shown(*takes):
 def test_one_take_is_chosen_and_the_others_go_as_was_said(client, rae, mia):
     first, second, third, fourth = takes_of_one_order(mia, *[State.READY] * 3, State.QUEUED)
     said = text_of(client.get(judge(client, second, "approved")["Location"]))
-    assert "Approved A paper boat" in said
+    assert "Approved take 2 of A paper boat" in said
     assert "3 other takes of it wait: say what becomes of them" in said
     url = f"{LIST}{first.pk}/takes/"
     assert judge(client, second, "approved", takes="yes")["Location"] == f"{LIST}{second.pk}/takes/"

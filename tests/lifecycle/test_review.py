@@ -167,6 +167,16 @@ def test_the_gallery_finds_a_verdict_by_an_index_in_its_order(mia, clip, whose, 
     assert "TEMP B-TREE" not in plan
 
 
+def test_the_lists_of_one_person_walk_an_index_in_their_order(ada, mia, clip):
+    reviews = plan_of(reviewable_generations(ada).filter(owner=mia).order_by("-review_id")[:50])
+    assert "generation_owner_in_review" in reviews
+    clips = plan_of(Generation.objects.filter(owner=mia).order_by("-created_at", "-number")[:50])
+    assert "generation_owner_newest" in clips
+    for plan in (reviews, clips):
+        assert "TEMP B-TREE" not in plan
+        assert "Sort" not in plan
+
+
 def test_the_queue_and_the_list_of_reviews_walk_an_index(ada, clip):
     queue = plan_of(review_queue.waiting(reviewable_generations(ada))[:20])
     listed = plan_of(reviewable_generations(ada).order_by("-review_id")[:50])
