@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations.access import review as access
-from generations.admin import review_queue, review_takes
+from generations.admin import review_news, review_queue, review_takes
 from generations.admin.clip_search import find_clips
 from generations.admin.listing import people_named
 from generations.admin.poster import POSTER_HEIGHT, poster_of
@@ -118,7 +118,7 @@ class ClipInReviewAdmin(ReadOnlyAdmin):
         return find_clips(queryset, search_term, is_sorted="o" in request.GET), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the queue."""
+        """Add the queue, takes side by side, and what an open page asks for."""
         pages = {
             "queue/": (review_queue.queue_page, "queue"),
             "queue/next": (review_queue.next_clip, "next"),
@@ -128,8 +128,16 @@ class ClipInReviewAdmin(ReadOnlyAdmin):
             path(route, self.admin_site.admin_view(view), name=f"generations_clipinreview_{name}")
             for route, (view, name) in pages.items()
         ]
-        name, takes = "generations_clipinreview_takes", self.admin_site.admin_view(review_takes.takes_page)
-        return [*ours, path("<uuid:pk>/takes/", takes, name=name), *super().get_urls()]
+        pages_of_one = {"takes/": (review_takes.takes_page, "takes"), "news": (review_news.news, "news")}
+        ours += [
+            path(
+                f"<uuid:pk>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"generations_clipinreview_{name}",
+            )
+            for route, (view, name) in pages_of_one.items()
+        ]
+        return [*ours, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The clip with all that is known of it, instead of a form of fields."""

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from generations.access import review as access
 from generations.admin import review_takes
+from generations.admin.review_news import said_of
 from generations.forms.review import SKIP, JudgeForm
 from generations.lifecycle import review, review_queue
-from generations.models import ClipInReview, Generation, User, Verdict
+from generations.models import ClipInReview, Generation, Revision, User, Verdict
 from generations.models.review import NOTE_LENGTH
 from generations.views.context import studio_of
-from generations.views.discussion import discussion
 from generations.views.history import history
 
 PAGE: Final = "admin/generations/clipinreview/review.html"
@@ -44,7 +44,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         skipped = len(request.session.get(SKIPPED, ()))
         return render(request, PAGE, _around(request, "Review") | {"skipped": skipped})
     studio_of(request).opens_clip(clip.pk)
-    return render(request, PAGE, _around(request, "Review") | _about(request, clip) | {"is_queue": True})
+    return render(request, PAGE, _around(request, "Review") | _about(request, clip))
 
 
 @require_POST
@@ -54,7 +54,7 @@ def next_clip(request: HttpRequest) -> HttpResponse:
     clip = _next(request, but=_ids(request))
     if clip is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render(request, FRAGMENT, _about(request, clip) | {"is_queue": True, "is_ahead": True})
+    return render(request, FRAGMENT, _about(request, clip) | {"is_ahead": True})
 
 
 @require_POST
@@ -90,7 +90,7 @@ def clip_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _say(request, messages.ERROR, form.sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
     status = HTTPStatus.OK if request.method != "POST" else HTTPStatus.UNPROCESSABLE_ENTITY
     context = _around(request, clip.title) | _about(request, clip) | {"form": form}
-    return render(request, PAGE, context | {"is_queue": "queue" in request.POST}, status=status)
+    return render(request, PAGE, context, status=status)
 
 
 def _decide(request: HttpRequest, clip: Generation, form: JudgeForm) -> str | SafeString | None:
@@ -169,8 +169,11 @@ def _around(request: HttpRequest, title: str) -> dict[str, Any]:
 
 
 def _about(request: HttpRequest, clip: Generation) -> dict[str, Any]:
-    """Return all that is known of a clip in review. Seven queries."""
-    reviewer = cast(User, request.user)
+    """Return all that is known of a clip in review. Eight queries."""
+    reviewer, since = cast(User, request.user), Revision.current()
+    is_queue = (
+        request.path.startswith(reverse("admin:generations_clipinreview_queue")) or "queue" in request.POST
+    )
     newest, *before = review.earlier(clip)
     siblings = [take for take in access.takes_to_judge(reviewer, clip) if take.pk != clip.pk]
     return {
@@ -181,13 +184,7 @@ def _about(request: HttpRequest, clip: Generation) -> dict[str, Any]:
         "history": history(clip),
         "holder": review_queue.holder(clip, reviewer),
         "note_length": NOTE_LENGTH,
-        "discussion": discussion(reviewer, clip, _page_of(request, clip), resolves_all=True),
         "is_waiting": clip.verdict == Verdict.WAITING,
+        "since": since,
+        **said_of(request, clip, is_queue=is_queue),
     }
-
-
-def _page_of(request: HttpRequest, clip: Generation) -> str:
-    """Return where a comment that is written without scripts leads back to: the queue, or the clip's page."""
-    queue = reverse("admin:generations_clipinreview_queue")
-    is_queue = request.path.startswith(queue) or "queue" in request.POST
-    return queue if is_queue else reverse("admin:generations_clipinreview_change", args=[clip.pk])

@@ -1,7 +1,7 @@
 """Erasing what is known of a person: the account and what was theirs alone go, money and history stay whole."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -11,8 +11,10 @@ from django.db.models import Q
 
 from generations import append_only
 from generations.lifecycle import leaving
+from generations.lifecycle.inheriting import Inheritance, inheritances
 from generations.lifecycle.library_figures import recount
 from generations.lifecycle.mentions import called_otherwise
+from generations.lifecycle.team import LastLead
 from generations.models import (
     AuditEntry,
     AuditKind,
@@ -23,7 +25,6 @@ from generations.models import (
     Invitation,
     Library,
     LibraryUpload,
-    Membership,
     Notice,
     NoticeChoice,
     OrderedPrompt,
@@ -65,19 +66,34 @@ class ErasureRefusal(Exception):
     """Nothing was erased; the text says why."""
 
 
-def erase(person: User, heir: User | None = None) -> bool:
-    """Erase what is known of a person; False if that was done before. `heir` takes over clips, by default a lead.
+def before_erasing(person: User, named: Collection[User] = ()) -> list[Inheritance]:
+    """Return what goes to whom if a person is erased, by default to the only other lead of each team.
 
-    Ledger, clips, reviews and history stay, under the name “former member N”. Raises ErasureRefusal, and what
-    `leaving.leave` raises: the last lead of a team, or who has clips and nobody to take them, cannot go yet.
+    Raises ErasureRefusal, what `inheritances` raises, and LastLead: who the work still needs cannot go yet.
+    """
+    _refuse(person)
+    if unled := leaving.unled(person):
+        raise LastLead(unled[0])
+    return inheritances(person, named)
+
+
+def erase(person: User, agreed: Sequence[Inheritance], named: Collection[User] = ()) -> bool:
+    """Erase what is known of a person; False if that was done before.
+
+    `agreed` is what `before_erasing` returned for these `named`. Ledger, clips, reviews and history stay, under the
+    name “former member N”. Raises what `before_erasing` does, also where anything else would go to somebody by now.
     """
     with transaction.atomic():
         Revision.take()
         person = User.objects.select_for_update().get(pk=person.pk)
         if person.is_erased:
             return False
-        _refuse(person)
-        leaving.deactivate(person, _heirs(person, heir), actor=None, agent=AGENT)
+        if before_erasing(person, named) != list(agreed):
+            raise ErasureRefusal(
+                f"The clips of {person} have changed meanwhile. Nothing was changed; begin anew."
+            )
+        heirs = {one.leaving.team_id: one.heir for one in agreed}
+        leaving.deactivate(person, heirs, actor=None, agent=AGENT)
         _forget(person)
         _rename(person)
         AuditEntry.objects.note("erased a person’s data", AuditKind.PERSON, person, agent=AGENT, about=person)
@@ -100,17 +116,6 @@ def _refuse(person: User) -> None:
     admins = User.objects.filter(is_superuser=True, is_active=True)
     if person.is_superuser and person.is_active and not admins.exclude(pk=person.pk).exists():
         raise ErasureRefusal(f"{person} is the only admin: make another one first.")
-
-
-def _heirs(person: User, heir: User | None) -> dict[int, Membership]:
-    """Return who takes over in each team: `heir` where they are able to, else the first of the leads."""
-    found = {}
-    for one in Membership.objects.filter(user=person).select_related("team", "user"):
-        able = leaving.heirs(one)
-        chosen = (able.filter(user=heir).first() if heir else None) or able.first()
-        if chosen:
-            found[one.team_id] = chosen
-    return found
 
 
 def _forget(person: User) -> None:

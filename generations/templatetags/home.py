@@ -141,9 +141,7 @@ def _running(account: Account) -> Iterator[Line]:
         yield Line("Running", "Nothing is being made.", _list("generation"))
         return
     state, age = State(oldest.state), (timezone.now() - oldest.state_at).total_seconds()
-    text = (
-        f"The oldest has been {state.label.lower()} for {lasted(oldest.state_at, depth=2)}: {oldest.title}"
-    )
+    text = f"The oldest has been {state.label.lower()} for {lasted(oldest.state_at, depth=2)}: {oldest.title}"
     is_slow = age > settings.SLOW_AFTER_SECONDS
     yield Line("Running", text, _page("generation", oldest.pk), SLOW_ADVICE[state] if is_slow else "")
 

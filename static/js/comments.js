@@ -199,7 +199,8 @@ function drawMarks() {
   if (!bar) return;
   const focused = bar.parentElement.querySelector(".seek-mark:focus")?.getAttribute("aria-label");
   bar.parentElement.querySelector(".seek-marks")?.remove();
-  const threads = [...document.querySelectorAll(".threads-open > [data-thread][data-ms]")];
+  const place = bar.closest("[data-clip]") ?? document;
+  const threads = [...place.querySelectorAll(".threads-open > [data-thread][data-ms]")];
   if (!threads.length) return;
   const marks = document.createElement("div");
   marks.className = "seek-marks";

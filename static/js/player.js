@@ -142,4 +142,5 @@ function player() {
 
 listenToKeys(player);
 document.addEventListener("htmx:afterSettle", player);
+document.addEventListener("clip:shown", player);
 player();

@@ -1,8 +1,6 @@
 // The review queue by keyboard: a verdict is sent while the next clip, loaded ahead, is shown already.
 // Without scripts each verdict is a form that leads to the next page.
 
-import { Frames } from "./frames.js";
-
 const HOLD_MS = 60_000;
 const FAILED = "was not saved: the studio did not answer. Open it and judge it again.";
 
@@ -51,7 +49,9 @@ function show(next) {
   shown.replaceChildren(...(next ? [next] : []));
   page.querySelector("[data-end]").hidden = Boolean(next);
   if (!next) return page.querySelector("[data-end] h1").focus();
-  // What was put into the page by hand is not htmx's yet; the comments listen to the new video.
+  // What was put into the page by hand is not htmx's yet; it asks for what was said while it waited, and the player
+  // and the comments listen to the new video.
+  next.querySelector("#live-ahead").id = "live";
   htmx.process(next);
   document.dispatchEvent(new CustomEvent("clip:shown"));
   const video = next.querySelector("video");
@@ -106,22 +106,6 @@ async function judge(form, verdict) {
   prepare();
 }
 
-function step(by) {
-  const video = clip()?.querySelector("video");
-  if (!video) return;
-  const frames = new Frames(clip().dataset.frames, clip().dataset.seconds);
-  video.pause();
-  video.currentTime = frames.middle(frames.clamp(frames.at(video.currentTime) + by));
-}
-
-function toggle(event) {
-  const video = clip()?.querySelector("video");
-  if (!video || event.target.closest("button, a, summary, video")) return;
-  event.preventDefault();
-  if (video.paused) video.play().catch(() => {});
-  else video.pause();
-}
-
 function inNote(event) {
   if (event.key === "Escape") clip().querySelector("h1").focus();
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -134,15 +118,12 @@ const KEYS = {
   r: () => clip()?.querySelector("textarea").focus(),
   s: () => clip()?.querySelector("[value=skip]")?.click(),
   t: () => clip()?.querySelector(".review-beside a")?.click(),
-  ",": () => step(-1),
-  ".": () => step(1),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !",.".includes(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest(".review-form textarea")) return inNote(event);
-  if (event.target.closest("input, select, textarea")) return;
-  if (event.key === " ") return toggle(event);
+  if (event.target.closest("input:not([type=range]), select, textarea")) return;
   const act = KEYS[event.key.toLowerCase()];
   if (!act || !clip()) return;
   event.preventDefault();

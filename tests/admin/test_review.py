@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.lifecycle import review, review_queue
+from generations.lifecycle import comments, review, review_queue
 from generations.models import Generation, Role, State, Verdict
 from tests.factories import first_team, make_admin, make_generation, make_order, make_team, make_user
 from tests.views.pages import elements, text_of
@@ -204,6 +204,38 @@ def test_the_list_is_filtered_and_searched(client, rae, mia, query, count):
     review.judge(rae, clips[0], Verdict.APPROVED, "", clips[0].review_id)
     page = client.get(f"{LIST}?{query}")
     assert len(elements(page, "input", name="_selected_action")) == count
+
+
+def test_an_open_page_asks_for_what_others_say_of_its_clip_alone(client, rae, mia, django_assert_num_queries):
+    clip, other = handed_in(mia, 2)
+    url = elements(client.get(QUEUE), "div", id="live")[0]["hx-get"]
+    assert url.startswith(f"{LIST}{clip.pk}/news?since=")
+    with django_assert_num_queries(3):  # The session, the person, the revision.
+        assert client.get(url).status_code == 204
+    comments.comment(other, "Nice", actor=mia)
+    assert client.get(url).status_code == 204
+    comments.comment(clip, "A jump", actor=mia, moment_ms=40)
+    page = client.get(url)
+    assert "A jump" in text_of(page)
+    (threads,) = elements(page, "div", id=f"threads-{clip.pk}")
+    assert threads["hx-swap-oob"] == "true"
+    assert elements(page, "input", name="next")[0]["value"] == QUEUE
+    assert client.get(elements(page, "div", id="live")[0]["hx-get"]).status_code == 204
+    assert client.get(f"{LIST}{clip.pk}/news?since=x").status_code == 400
+
+
+def test_what_is_said_is_for_reviewers_of_the_clip_alone(client, rae, mia):
+    (clip,) = handed_in(mia)
+    url = f"{LIST}{clip.pk}/news?since=0"
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 405
+    Generation.objects.update(is_private=True)
+    assert client.get(url).status_code == 404
+    Generation.objects.update(is_private=False)
+    client.force_login(make_user("sam", is_staff=True))
+    assert client.get(url).status_code == 403
+    client.force_login(mia)
+    assert client.get(url)["Location"].startswith("/admin/login/")
 
 
 def test_several_are_judged_at_once_but_not_what_has_changed(client, rae, mia):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import expect
 
-from generations.lifecycle import previews, review
+from generations.lifecycle import comments, previews, review
 from generations.models import Generation, Review, State
 from tests.browser.looks import assert_accessible, assert_fits
 from tests.browser.test_player import until
@@ -239,6 +239,34 @@ def test_a_clip_loaded_ahead_shows_what_was_said_of_its_other_takes_meanwhile(
     page.keyboard.press("a")
     shows(page, 2)
     expect(page.locator("[data-shown] .review-takes")).to_have_text("Take 1 · Approved")
+
+
+def test_comments_have_marks_and_come_by_themselves_beside_a_note_that_is_typed(as_reviewer, mia, clips):
+    comments.comment(clips[0], "A jump", actor=mia, moment_ms=500)
+    comments.comment(clips[1], "Too slow", actor=mia, moment_ms=250)
+    page = as_reviewer("rae")
+    is_loaded(page)
+    mark = page.locator("[data-shown] .seek-mark")
+    expect(mark).to_have_count(1)
+    mark.click()
+    until(page, "Math.abs(document.querySelector('[data-shown] video').currentTime - 0.52) < 0.05")
+    expect(page.locator("[data-shown] [data-comment][data-shown]")).to_contain_text("A jump")
+    page.keyboard.press("r")
+    page.keyboard.type("Too da")
+    comments.comment(clips[0], "And a flash", actor=mia, moment_ms=900)
+    page.evaluate("htmx.trigger(document.body, 'live')")
+    expect(mark).to_have_count(2)
+    expect(page.locator("#news")).to_contain_text("A new comment.")
+    page.keyboard.type("rk")
+    expect(page.locator("[data-shown] .review-form textarea")).to_have_value("Too dark")
+    shoot(page, "review-marks")
+    comments.comment(clips[1], "Said while it waited", actor=mia)
+    page.keyboard.press("Enter")
+    shows(page, 1)
+    expect(mark).to_have_attribute("aria-label", "Comment at 0:00.25 by mia")
+    expect(page.locator("[data-shown] .threads")).to_contain_text("Said while it waited")
+    mark.click()
+    until(page, "Math.abs(document.querySelector('[data-shown] video').currentTime - 0.27) < 0.05")
 
 
 def look_at(page, name):

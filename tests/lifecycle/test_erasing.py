@@ -19,6 +19,7 @@ from generations.lifecycle import (
     cancel,
     comments,
     correct,
+    erasing,
     leaving,
     libraries,
     notices,
@@ -314,6 +315,48 @@ def test_it_asks_and_refuses_what_would_leave_others_without(lea, mia, monkeypat
     with pytest.raises(CommandError, match="only admin"):
         run("erase_person", admin.username, "--yes")
     assert User.objects.filter(is_active=True).count() == 3
+
+
+def test_it_says_first_who_gets_how_many_clips(lea, mia, monkeypatch):
+    said = io.StringIO()
+
+    def answer(question):
+        assert said.getvalue() == "2 clips in Studio go to lea.\n"
+        assert User.objects.get(pk=mia.pk).is_active
+        return NAME
+
+    monkeypatch.setattr("builtins.input", answer)
+    for _ in range(2):
+        make_generation(mia, State.READY)
+    call_command("erase_person", NAME, stdout=said)
+    assert Generation.objects.filter(owner=lea).count() == 2
+    assert "No clips are handed over." in run("erase_person", make_user("ben").username, "--yes")
+
+
+def test_it_refuses_where_it_is_not_clear_who_gets_the_clips(lea, mia):
+    make_generation(mia, State.READY)
+    make_user("kim", role=Role.LEAD)
+    make_user("vera", role=Role.VIEWER)
+    cases = (([], "kim, lea"), (["vera"], "kim, lea"), ([NAME], "kim, lea"), (["kim", "lea"], "kim, lea"))
+    for heirs, able in cases:
+        asked = [part for name in heirs for part in ("--heir", name)]
+        with pytest.raises(CommandError) as refused:
+            run("erase_person", NAME, "--yes", *asked)
+        assert str(refused.value) == (
+            f"Say by --heir who of {able} takes over 1 clip of {NAME} in Studio. Nothing was changed."
+        )
+    assert User.objects.get(pk=mia.pk).is_active
+    run("erase_person", NAME, "--yes", "--heir", "kim", "--heir", "vera")
+    assert Generation.objects.get().owner.username == "kim"
+
+
+def test_what_was_said_is_what_is_done(lea, mia):
+    make_generation(mia, State.READY)
+    said = erasing.before_erasing(mia)
+    make_generation(mia, State.READY)
+    with pytest.raises(erasing.ErasureRefusal, match="changed meanwhile"):
+        erasing.erase(mia, said)
+    assert User.objects.get(pk=mia.pk).is_active
 
 
 def test_an_export_has_all_rows_that_name_a_person_and_no_secret(lea, mia, tmp_path):
