@@ -19,12 +19,12 @@ NEWS = "admin/generations/clipinreview/news.html"
 @require_GET
 def news(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer 204 if nothing was said since a revision, else all that is said by now and what to ask next."""
-    access.refuse_who_may_not_judge(request.user)
     since, now = request.GET.get("since", ""), Revision.current()
     if not (since.isascii() and since.isdecimal() and len(since) < 19):
         return HttpResponseBadRequest("What the page shows could not be read from the address.")
     if int(since) == now:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    access.refuse_who_may_not_judge(request.user)  # Behind the usual answer, which tells nobody anything.
     clip = access.reviewable_generation(cast(User, request.user), pk)
     if clip.revision <= int(since):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
