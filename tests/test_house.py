@@ -49,8 +49,9 @@ SIDEWAYS = {
     ("generations.views", "generations.templatetags"),
     ("generations.admin", "generations.forms"),
     ("generations.admin", "generations.views"),
+    ("generations.management", "generations.tasks"),
 }
-"""Within the top layer: pages are made of these."""
+"""Within the top layer: pages are made of these, and a cluster runs tasks."""
 
 EVERYWHERE = {"generations.orphans", "generations.stopping"}
 SANDBOX_STARTERS = {"generations.management.commands.sandbox", "generations.checks"}

@@ -13,6 +13,7 @@ from django_q.cluster import Cluster
 from django_q.models import Schedule
 
 from generations import stopping
+from generations import tasks as _tasks  # noqa: F401 (loaded once, not by each worker that is forked)
 from generations.orphans import tie_forks
 from generations.queue import MAIN_CLUSTER, SAVING_CLUSTER, kick_sweep
 
