@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from django.db import connection
 
 
 @contextmanager
 def synced() -> Iterator[None]:
-    """Have SQLite sync the disk at the commits of this block, also where a process else does not.
+    """Have the commits of this block's transactions synced, also where a process on SQLite else does not.
 
-    PostgreSQL always does. Does nothing within a transaction, whose beginning decides.
+    PostgreSQL always does.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    ours = cast(Any, connection)
+    before, ours.must_sync = getattr(ours, "must_sync", False), True
+    try:
         yield
-        return
-    with connection.cursor() as cursor:
-        level = cursor.execute("PRAGMA synchronous").fetchone()[0]
-        cursor.execute("PRAGMA synchronous = FULL")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA synchronous = {level:d}")
+    finally:
+        ours.must_sync = before

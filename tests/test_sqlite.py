@@ -1,5 +1,6 @@
-"""How a transaction waits for SQLite's write lock."""
+"""How SQLite's write lock is waited for, and when what was written is on the disk."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 from django.db.utils import OperationalError
 
+from kling_site.sqlite3 import base
 from kling_site.sqlite3.base import EAGER_SECONDS, DatabaseWrapper
 
 
-def connect(path: Path, timeout: float) -> DatabaseWrapper:
+def connect(path: Path, timeout: float, level: str = "FULL", journal: str = "WAL") -> DatabaseWrapper:
     options = {"timeout": timeout, "transaction_mode": "IMMEDIATE", "check_same_thread": False}
+    options["init_command"] = f"PRAGMA journal_mode={journal}; PRAGMA synchronous={level}"
     settings = {
         "ENGINE": "kling_site.sqlite3",
         "NAME": str(path),
@@ -71,6 +74,20 @@ def begin(connection: DatabaseWrapper) -> None:
     assert connection.connection.in_transaction
 
 
+def cursor_value(connection: DatabaseWrapper, query: str) -> Any:
+    with connection.cursor() as cursor:
+        return cursor.execute(query).fetchone()[0]
+
+
+def insert(connection: DatabaseWrapper) -> None:
+    """Write a row in a transaction."""
+    connection.ensure_connection()
+    begin(connection)
+    cursor_value(connection, "INSERT INTO thing VALUES (1) RETURNING number")
+    connection.commit()
+    connection.set_autocommit(True)
+
+
 @pytest.mark.parametrize("seconds", [0.05, 1.5 * EAGER_SECONDS])
 def test_a_transaction_begins_when_the_lock_is_free(path: Path, seconds: float) -> None:
     connection = connect(path, timeout=20)
@@ -79,7 +96,17 @@ def test_a_transaction_begins_when_the_lock_is_free(path: Path, seconds: float) 
         begin(connection)
         began = time.monotonic()
     assert began >= freed[0] - 0.05
-    assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
+    connection.close()
+
+
+def test_a_statement_of_its_own_waits_as_shortly(path: Path) -> None:
+    connection = connect(path, timeout=20)
+    connection.ensure_connection()
+    with locked(path, 0.1) as freed, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO thing VALUES (1)")
+        done = time.monotonic()
+    assert freed[0] - 0.05 <= done < freed[0] + 5
+    assert cursor_value(connection, "SELECT number FROM thing") == 1
     connection.close()
 
 
@@ -88,4 +115,81 @@ def test_the_patience_has_an_end(path: Path) -> None:
     connection.ensure_connection()
     with locked(path, 2 * EAGER_SECONDS + 1), pytest.raises(OperationalError, match="locked"):
         begin(connection)
+    connection.close()
+
+
+@pytest.fixture
+def synced_rows(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """At each sync of the log, the rows that another connection sees, which can write at that moment."""
+    rows = list[int]()
+
+    def sync(descriptor: int) -> None:
+        assert os.path.samestat(os.fstat(descriptor), Path(f"{path}-wal").stat())
+        with sqlite3.connect(path, timeout=0, isolation_level=None) as another:
+            another.execute("BEGIN IMMEDIATE")
+            rows.append(another.execute("SELECT count(*) FROM thing").fetchone()[0])
+            another.execute("ROLLBACK")
+
+    monkeypatch.setattr(base, "_sync", sync)
+    return rows
+
+
+def test_a_transaction_is_synced_while_others_may_write(path: Path, synced_rows: list[int]) -> None:
+    connection = connect(path, timeout=5)
+    insert(connection)
+    insert(connection)
+    assert synced_rows == [1, 2]
+    connection.close()
+
+
+def test_outside_of_a_transaction_sqlite_syncs_by_itself(path: Path) -> None:
+    connection = connect(path, timeout=0.1)
+    insert(connection)
+    assert cursor_value(connection, "PRAGMA synchronous") == base.FULL
+    begin(connection)
+    assert cursor_value(connection, "PRAGMA synchronous") == 1  # NORMAL
+    connection.rollback()
+    connection.set_autocommit(True)
+    assert cursor_value(connection, "PRAGMA synchronous") == base.FULL
+    with locked(path, 1), pytest.raises(OperationalError, match="locked"):
+        begin(connection)
+    assert cursor_value(connection, "PRAGMA synchronous") == base.FULL
+    connection.close()
+
+
+def test_a_connection_that_leaves_syncing_to_others_does_it_where_it_must(
+    path: Path, synced_rows: list[int]
+) -> None:
+    connection = connect(path, timeout=5, level="NORMAL")
+    insert(connection)
+    connection.must_sync = True
+    insert(connection)
+    connection.must_sync = False
+    insert(connection)
+    assert synced_rows == [2]
+    connection.close()
+
+
+def test_without_a_log_sqlite_syncs_by_itself(path: Path, synced_rows: list[int]) -> None:
+    connection = connect(path, timeout=5, journal="DELETE", level="NORMAL")
+    connection.must_sync = True
+    insert(connection)
+    assert synced_rows == []
+    assert cursor_value(connection, "PRAGMA synchronous") == base.FULL
+    connection.close()
+
+
+def test_a_disk_that_does_not_sync_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    connection = connect(path, timeout=5)
+    connection.ensure_connection()
+    monkeypatch.setattr(base, "_sync", refuse)
+    with pytest.raises(OperationalError, match="cannot be synced"):
+        insert(connection)
+    monkeypatch.undo()
+    connection.rollback()
+    connection.set_autocommit(True)
+    insert(connection)
     connection.close()
