@@ -64,12 +64,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect, and learn how this database is to be synced."""
         connection: _Connection = super().get_new_connection({"factory": _Connection, **conn_params})
         connection.patience = conn_params.get("timeout", 5.0)
-        connection.execute("PRAGMA busy_timeout = 0")
         if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
             connection.log = connection.execute("PRAGMA database_list").fetchone()[2] + "-wal"
         else:
             connection.execute("PRAGMA synchronous = FULL")
         connection.is_full = connection.execute("PRAGMA synchronous").fetchone() == (FULL,)
+        connection.execute(
+            "PRAGMA busy_timeout = 0"
+        )  # last: until here SQLite itself waits, for a recovery too
         return connection
 
     def create_cursor(self, name: str | None = None) -> _Cursor:
