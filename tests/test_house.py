@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,10 +87,21 @@ def names_in(node: ast.stmt) -> list[str]:
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
-def imports_of(path: Path) -> Iterator[Import]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom | ast.Import):
-            yield from (Import(module_name(path), name, path, node.lineno) for name in names_in(node))
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Return all there is in a file, read by the first test that asks: not by every process that only collects."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
+def imports() -> list[Import]:
+    return [
+        Import(module_name(path), name, path, node.lineno)
+        for path in PYTHON
+        for node in nodes_of(path)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for name in names_in(node)
+    ]
 
 
 def layer_of(module: str) -> str | None:
@@ -104,7 +115,6 @@ def is_allowed(by: str, to: str) -> bool:
 
 PYTHON = sorted((ROOT / "generations").rglob("*.py"))
 OURS = [*PYTHON, *sorted((ROOT / "kling_site").rglob("*.py"))]
-IMPORTS = [found for path in PYTHON for found in imports_of(path)]
 
 
 def test_every_module_has_its_place() -> None:
@@ -115,7 +125,7 @@ def test_every_module_has_its_place() -> None:
 
 def test_imports_go_one_way() -> None:
     wrong = []
-    for found in IMPORTS:
+    for found in imports():
         by, to = layer_of(found.by), layer_of(found.module)
         if by and to and not is_allowed(by, to):
             wrong.append(str(found))
@@ -140,7 +150,7 @@ def test_the_guard_refuses_the_other_way(by: str, to: str) -> None:
 def test_the_vendor_package_knows_no_django_and_nothing_of_ours() -> None:
     wrong = [
         str(found)
-        for found in IMPORTS
+        for found in imports()
         if found.by.startswith("generations.magnific")
         and (
             found.module.split(".")[0] == "django"
@@ -153,7 +163,7 @@ def test_the_vendor_package_knows_no_django_and_nothing_of_ours() -> None:
 def test_only_lifecycle_talks_to_the_vendor() -> None:
     """Models may speak its words; the sandbox is run by its own command, and its settings are checked."""
     wrong = []
-    for found in IMPORTS:
+    for found in imports():
         by = layer_of(found.by)
         if not found.module.startswith("generations.magnific") or by in {
             "generations.lifecycle",
@@ -169,7 +179,7 @@ def test_only_lifecycle_talks_to_the_vendor() -> None:
 
 
 def test_only_the_queue_enqueues() -> None:
-    users = {found.by for found in IMPORTS if found.module.endswith(("async_task", "django_q.tasks"))}
+    users = {found.by for found in imports() if found.module.endswith(("async_task", "django_q.tasks"))}
     assert users == {"generations.queue"}
 
 
@@ -177,7 +187,7 @@ def test_no_import_hides_in_a_function() -> None:
     hidden = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in OURS
-        for function in ast.walk(ast.parse(path.read_text()))
+        for function in nodes_of(path)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -197,7 +207,7 @@ def test_functions_are_short() -> None:
     long = {
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": count
         for path in OURS
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (count := own_lines(node)) > MAX_FUNCTION_LINES
     }
