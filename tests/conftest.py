@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
 from generations import append_only
-from tests import template
+from tests import tables, template
 from tests.groups import GroupScheduling, place_of
 from tests.mailbox import Mailbox, mail_server
 from tests.studio import ROOT, Studio, running_studio
@@ -70,6 +70,18 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     return result
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The database of this process; pytest-django's own would run all migrations in each."""
+    with django_db_blocker.unblock():
+        earlier = tables.make()
+    yield
+    with django_db_blocker.unblock():
+        tables.drop(earlier)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -40,8 +40,8 @@ def made_for_a_run() -> Iterator[None]:
             yield
         finally:
             del os.environ[VARIABLE]
-            if (database := Path(folder, "database")).exists():
-                _drop(database.read_text())
+            for made in Path(folder).glob("*.database"):
+                drop(made.read_text())
 
 
 @contextmanager
@@ -50,17 +50,15 @@ def own_database(*, is_bare: bool = False) -> Iterator[dict[str, str]]:
 
     On PostgreSQL it has the tables of the run already, unless it is to be bare.
     """
-    if not (url := _postgres()):
+    if not (url := postgres()):
         yield {}
         return
-    name, made = f"kling_studio_{uuid.uuid4().hex[:8]}", None if is_bare else _made()
-    template = f" TEMPLATE {(made / 'database').read_text()}" if made else ""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{template}")
+    made = None if is_bare else _made()
+    name = create(f"kling_studio_{uuid.uuid4().hex[:8]}", (made / "studio.database").read_text() if made else "")
     try:
         yield {"DATABASE_URL": _with_name(url, name)}
     finally:
-        _drop(name)
+        drop(name)
 
 
 def begin(var_dir: Path) -> None:
@@ -75,40 +73,53 @@ def begin(var_dir: Path) -> None:
     shutil.copytree(made / "var/static", var_dir / "static")
 
 
+@contextmanager
+def alone(what: str) -> Iterator[Path | None]:
+    """Give the folder of the run to one process at a time, for each `what`; None outside of a run."""
+    if not (place := os.environ.get(VARIABLE)):
+        yield None
+        return
+    with Path(place, f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield Path(place)
+
+
+def postgres() -> str:
+    """The address of a database on PostgreSQL, if the run is on one."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else ""
+
+
+def create(name: str, template: str = "") -> str:
+    """Make a database on PostgreSQL, like another one that nobody uses meanwhile; return its name."""
+    with psycopg.connect(postgres(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    return name
+
+
+def drop(name: str) -> None:
+    """Remove a database on PostgreSQL, whoever uses it."""
+    with psycopg.connect(postgres(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 def _made() -> Path | None:
     """Return the folder with what the run has made, which the first to ask makes; None outside of a run."""
-    if not (place := os.environ.get(VARIABLE)):
-        return None
-    folder = Path(place)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "var").exists():
+    with alone("studio") as folder:
+        if folder and not (folder / "var").exists():
             _make(folder)
     return folder
 
 
 def _make(folder: Path) -> None:
     settings = {}
-    if url := _postgres():
-        name = f"kling_template_{uuid.uuid4().hex[:8]}"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        (folder / "database").write_text(name)
+    if url := postgres():
+        name = create(f"kling_template_{uuid.uuid4().hex[:8]}")
+        (folder / "studio.database").write_text(name)
         settings["DATABASE_URL"] = _with_name(url, name)
     env = environment(folder / "var", free_port(), settings)
     subprocess.run([sys.executable, "-c", MAKE], cwd=ROOT, env=env, check=True)
 
 
-def _postgres() -> str:
-    """The address of a database on PostgreSQL, if the run is on one."""
-    url = os.environ.get("DATABASE_URL", "")
-    return url if url.startswith("postgres") else ""
-
-
 def _with_name(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-def _drop(name: str) -> None:
-    with psycopg.connect(_postgres(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
