@@ -54,7 +54,9 @@ def own_database(*, is_bare: bool = False) -> Iterator[dict[str, str]]:
         yield {}
         return
     made = None if is_bare else _made()
-    name = create(f"kling_studio_{uuid.uuid4().hex[:8]}", (made / "studio.database").read_text() if made else "")
+    name = create(
+        f"kling_studio_{uuid.uuid4().hex[:8]}", (made / "studio.database").read_text() if made else ""
+    )
     try:
         yield {"DATABASE_URL": _with_name(url, name)}
     finally:
