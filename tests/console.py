@@ -1,6 +1,7 @@
 """A shell inside an application's environment that stays: starting one takes longer than what is asked of it."""
 
 import json
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ for line in sys.stdin:
 """
 
 
+SECONDS = 120
+"""How long one piece may take: a console that hangs would hold the run for ever."""
+
+
 class Console:
     """Runs pieces of Python as `manage.py shell` does; none of them sees what another has named."""
 
@@ -30,12 +35,15 @@ class Console:
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, code: str) -> str:
-        """Return what the code prints. Raises AssertionError with the traceback if it fails."""
+        """Return what the code prints. Raises AssertionError with the traceback if it fails, or if it hangs."""
         process = self._process = self._process or self._start()
         assert process.stdin
         assert process.stdout
         process.stdin.write(json.dumps(code) + "\n")
         process.stdin.flush()
+        if not select.select([process.stdout], [], [], SECONDS)[0]:
+            process.kill()
+            raise AssertionError(f"The console said nothing for {SECONDS} s.")
         said, fault = json.loads(process.stdout.readline() or '["", "The console has ended."]')
         assert not fault, fault
         return str(said)
@@ -43,7 +51,10 @@ class Console:
     def close(self) -> None:
         """End it."""
         if self._process:
-            self._process.communicate()
+            try:
+                self._process.communicate(timeout=SECONDS)
+            finally:
+                self._process.kill()
 
     def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -1,7 +1,25 @@
 """Looks at processes from outside."""
 
+import subprocess
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """Start a process that is gone at the end of the block: one that still runs, as after a failed look, is killed.
+
+    Popen's own block waits for ever then.
+    """
+    process = subprocess.Popen(command, **options)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def is_alive(pid: int) -> bool:

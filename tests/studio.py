@@ -82,7 +82,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End a supervisor as an operator would. Raises TimeoutExpired if it takes longer than promised."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-    process.wait(STOP_SECONDS)
+    try:
+        process.wait(STOP_SECONDS)
+    finally:
+        process.kill()  # What it has started dies with it.
 
 
 def _start(var_dir: Path, settings: dict[str, str], attempts: int = 3) -> Studio:

@@ -44,7 +44,10 @@ def port(tmp_path_factory) -> Iterator[int]:
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        try:
+            server.wait(30)
+        finally:
+            server.kill()
 
 
 def get(port: int, timeout: float = 5) -> int:

@@ -7,7 +7,7 @@ import sys
 import time
 
 from generations import stopping
-from tests.processes import ends_soon, is_alive
+from tests.processes import ends_soon, is_alive, started
 
 FAMILY = """
 import os, time
@@ -22,7 +22,7 @@ time.sleep(60)
 
 
 def test_a_killed_process_takes_its_children_and_theirs_along() -> None:
-    with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True) as parent:
+    with started([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         grandchild = int(parent.stdout.readline())
         assert is_alive(grandchild)
@@ -41,9 +41,10 @@ def test_the_stop_flag_reaches_processes_forked_before_it_was_set() -> None:
     assert not stopping.is_requested()
     child = os.fork()
     if not child:
-        while not stopping.is_requested():
+        deadline = time.monotonic() + 30
+        while not stopping.is_requested() and time.monotonic() < deadline:
             time.sleep(0.01)
-        os._exit(7)
+        os._exit(7 if stopping.is_requested() else 1)
     stopping.request()
     try:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.processes import ends_soon, with_environment
+from tests.processes import ends_soon, started, with_environment
 from tests.studio import PASSWORDS, ROOT, STOP_SECONDS, Studio, environment, free_port, running_studio
 
 SUPERVISOR = [sys.executable, "-m", "kling_site.supervisor"]
@@ -167,7 +167,7 @@ def test_killing_the_supervisor_leaves_nothing_and_a_new_one_goes_on(own_studio:
 def test_a_cluster_finds_its_settings_by_itself(own_studio: Studio) -> None:
     """Django reads them before any command runs, so the command starts itself anew with the right ones."""
     command = [sys.executable, "manage.py", "cluster", "saving"]
-    with subprocess.Popen(command, cwd=ROOT, env=own_studio.environment) as cluster:
+    with started(command, cwd=ROOT, env=own_studio.environment) as cluster:
         variables = Path(f"/proc/{cluster.pid}/environ")
         wait_until(lambda: b"Q_CLUSTER_NAME=saving" in variables.read_bytes())
         wait_until(lambda: bool(children(cluster.pid)))

@@ -62,11 +62,12 @@ def locked(path: Path, seconds: float) -> Iterator[list[float]]:
         freed.append(time.monotonic())
         database.close()
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold, daemon=True)
     thread.start()
-    held.wait()
+    assert held.wait(30)
     yield freed
-    thread.join()
+    thread.join(30)
+    assert not thread.is_alive()
 
 
 def begin(connection: DatabaseWrapper) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.processes import ends_soon
+from tests.processes import ends_soon, started
 from tests.studio import ROOT, STOP_SECONDS, Studio, running_studio
 from tests.test_scripts import SUPERVISOR, child_named, children, wait_until
 
@@ -197,9 +196,10 @@ def test_ctrl_c_during_a_download_and_a_post_leaves_nothing_unsure(
         assert time.monotonic() - began < ANSWER_SECONDS + 15
         assert outcome(studio) == "['rendering', 'saving'] 2"
         vendor.open_file.clear()
-        with subprocess.Popen(SUPERVISOR, cwd=ROOT, env=studio.environment) as again:
+        with started(SUPERVISOR, cwd=ROOT, env=studio.environment) as again:
             started_anew = vendor.open_file.wait(40)
             again.send_signal(signal.SIGINT)
+            again.wait(STOP_SECONDS)
     assert started_anew
     assert vendor.ranges[0] is None
     assert vendor.ranges[-1]

@@ -194,7 +194,7 @@ def test_ten_press_at_once_and_as_many_are_ordered_as_can_be_paid(paying: Studio
             timeout=60,
         )
 
-    threads = [threading.Thread(target=press, args=(number,)) for number in range(SESSIONS)]
+    threads = [threading.Thread(target=press, args=(number,), daemon=True) for number in range(SESSIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -372,8 +372,11 @@ def test_news_while_an_answer_is_on_its_way_are_asked_for_again(open_page, page,
     held = []
     page.route("**/live/**", lambda route: held.append(route))
     first = make_generation(mia, State.READY, poster_name="")
-    page.evaluate("htmx.trigger(document.body, 'live')")
-    while not held:
+    with page.expect_request("**/live/**"):
+        page.evaluate("htmx.trigger(document.body, 'live')")
+    for _ in range(100):
+        if held:
+            break
         page.wait_for_timeout(20)
     answer = held[0].fetch()
     second = make_generation(mia, State.READY, poster_name="")

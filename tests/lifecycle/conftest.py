@@ -65,7 +65,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     gate = threading.Barrier(len(calls))
 
     def run(number: int, call: Callable[[], Any]) -> None:
-        gate.wait()
+        gate.wait(30)
         try:
             results[number] = call()
         except Exception as error:
@@ -73,7 +73,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(calls)]
     for thread in threads:
         thread.start()
     for thread in threads:

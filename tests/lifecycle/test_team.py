@@ -118,7 +118,7 @@ def test_two_leads_who_go_at_once_leave_one(go):
     start, refused = threading.Barrier(2), []
 
     def step_down(lead):
-        start.wait()
+        start.wait(30)
         try:
             if go == "demote":
                 team.change_role(lead, Role.MEMBER, actor=lead.user)
@@ -129,11 +129,11 @@ def test_two_leads_who_go_at_once_leave_one(go):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=step_down, args=(lead,)) for lead in leads]
+    threads = [threading.Thread(target=step_down, args=(lead,), daemon=True) for lead in leads]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert Membership.objects.filter(role=Role.LEAD).count() == len(refused) == 1
 
 

@@ -13,7 +13,7 @@ import pytest
 from kling_site.supervisor.process import Process
 from kling_site.supervisor.program import Program
 from kling_site.supervisor.supervisor import Supervisor
-from tests.processes import ends_soon
+from tests.processes import ends_soon, started
 
 SLEEPER = "import time; print('started', flush=True); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + SLEEPER
@@ -136,7 +136,7 @@ process.start_if_due()
 print(process._running.pid, flush=True)
 time.sleep(60)
 """
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as supervisor:
+    with started([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout
         child = int(supervisor.stdout.readline())
         supervisor.kill()

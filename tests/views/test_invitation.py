@@ -195,17 +195,17 @@ def test_two_accepts_at_once_make_one_account():
     start, statuses = threading.Barrier(2), []
 
     def accept(name):
-        start.wait()
+        start.wait(30)
         try:
             statuses.append(Client().post(url(token), ANSWER | {"username": name}).status_code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=accept, args=(name,)) for name in ("nina", "otto")]
+    threads = [threading.Thread(target=accept, args=(name,), daemon=True) for name in ("nina", "otto")]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert sorted(statuses) == [302, 410]
     assert User.objects.filter(username__in=["nina", "otto"]).count() == 1
     invitation.refresh_from_db()
