@@ -3,6 +3,7 @@
 import os
 import runpy
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.utils import OperationalError
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import blocking_manager_key
 
@@ -31,6 +33,8 @@ BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
+EMPTY_SECONDS = 30
+"""How long a test database may still be in use when its test is over."""
 TEMPLATE = pytest.StashKey[AbstractContextManager[None]]()
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
@@ -89,22 +93,35 @@ def _empty_what_is_protected() -> Iterator[None]:
     """Let the test database be emptied after a test that commits, which nobody else may.
 
     In one transaction, and by DELETE: PostgreSQL's TRUNCATE makes new files for each table and index, which takes
-    seconds where rows take milliseconds.
+    seconds where rows take milliseconds. The tables are locked first, all or none: a request that a page has sent
+    last may still be being answered, and is let finish.
     """
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
 
     def by_rows(self: BaseDatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        names = [self.quote_name(table) for table in tables]
+        return [f"LOCK TABLE {', '.join(names)} NOWAIT", *(f"DELETE FROM {name}" for name in names)]
 
     def unprotected(self: BaseDatabaseOperations, statements: list[str]) -> None:
-        where = "" if self.connection.vendor == "sqlite" else " ON {table}"
-        with transaction.atomic(), self.connection.cursor() as cursor:
-            for table in append_only.TABLES:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete{where.format(table=table)}")
-            flush(self, statements)
-            self.connection.check_constraints()
-            append_only.protect()
+        is_sqlite = self.connection.vendor == "sqlite"
+        drops = [
+            f"DROP TRIGGER IF EXISTS {table}_no_delete{'' if is_sqlite else f' ON {table}'}"
+            for table in append_only.TABLES
+        ]
+        begin = 0 if is_sqlite else 1
+        deadline = time.monotonic() + EMPTY_SECONDS
+        while True:
+            try:
+                with transaction.atomic():
+                    flush(self, [*statements[:begin], *drops, *statements[begin:]])
+                    self.connection.check_constraints()
+                    append_only.protect()
+                return
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "execute_sql_flush", unprotected)
