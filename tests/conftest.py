@@ -3,7 +3,6 @@
 import os
 import runpy
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.utils import OperationalError
+from django.db import connections
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.plugin import blocking_manager_key
 
-from generations import append_only
 from tests import tables, template
 from tests.groups import GroupScheduling, place_of
 from tests.mailbox import Mailbox, mail_server
@@ -33,8 +29,6 @@ BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
-EMPTY_SECONDS = 30
-"""How long a test database may still be in use when its test is over."""
 TEMPLATE = pytest.StashKey[AbstractContextManager[None]]()
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
@@ -62,20 +56,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupSchedul
     return GroupScheduling(config, log)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
-    """Put back the rows that the migrations made after a test that commits, which ends in empty tables.
-
-    In a run over several processes any test may come next, also one that counts on them.
-    """
-    result = yield
-    marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("serialized_rollback"):
-        with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-    return result
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
@@ -89,44 +69,10 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _empty_what_is_protected() -> Iterator[None]:
-    """Let the test database be emptied after a test that commits, which nobody else may.
-
-    In one transaction, and by DELETE: PostgreSQL's TRUNCATE makes new files for each table and index, which takes
-    seconds where rows take milliseconds. The tables are locked first, all or none: a request that a page has sent
-    last may still be being answered, and is let finish.
-    """
-    operations = type(connection.ops)
-    flush = operations.execute_sql_flush
-
-    def by_rows(self: BaseDatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
-        names = [self.quote_name(table) for table in tables]
-        return [f"LOCK TABLE {', '.join(names)} NOWAIT", *(f"DELETE FROM {name}" for name in names)]
-
-    def unprotected(self: BaseDatabaseOperations, statements: list[str]) -> None:
-        is_sqlite = self.connection.vendor == "sqlite"
-        drops = [
-            f"DROP TRIGGER IF EXISTS {table}_no_delete{'' if is_sqlite else f' ON {table}'}"
-            for table in append_only.TABLES
-        ]
-        begin = 0 if is_sqlite else 1
-        deadline = time.monotonic() + EMPTY_SECONDS
-        while True:
-            try:
-                with transaction.atomic():
-                    flush(self, [*statements[:begin], *drops, *statements[begin:]])
-                    self.connection.check_constraints()
-                    append_only.protect()
-                return
-            except OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-
+def _tables_after_a_commit() -> Iterator[None]:
+    """Leave the tables as the migrations did after a test that commits: Django would leave them empty."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "execute_sql_flush", unprotected)
-        if connection.vendor == "postgresql":
-            patch.setattr(operations, "sql_flush", by_rows)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.put_back())
         yield
 
 

@@ -1,6 +1,7 @@
 """Who gets what at every address: role × object × action. A new address or method fails here until it has a row."""
 
 import copy
+import math
 import re
 from collections import defaultdict
 
@@ -730,9 +731,9 @@ def cookies_of(person):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One for all tests here: each undoes what it changed."""
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with django_db_blocker.unblock(), media, transaction.atomic():
+    """One for all tests here: each undoes what it changed. No cluster is late in it, however long they take."""
+    lasting = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), STUCK_AFTER_SECONDS=math.inf)
+    with django_db_blocker.unblock(), lasting, transaction.atomic():
         yield make_world()
         transaction.set_rollback(True)
 

@@ -26,7 +26,7 @@ from generations.models import (
 )
 from generations.models.booking import due_of
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Model = Callable[[str], Any]
 FILE = {"video_name": "a.mp4", "video_bytes": 1, "video_sha256": "0"}

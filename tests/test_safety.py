@@ -129,7 +129,7 @@ def test_without_https_nothing_asks_for_it(load: Load, settings: Any) -> None:
     assert not answer.cookies[settings.CSRF_COOKIE_NAME]["secure"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_commit_that_makes_a_clip_ready_is_synced_where_others_are_not(monkeypatch: pytest.MonkeyPatch):
     syncs, is_sqlite = list[int](), connection.vendor == "sqlite"
     monkeypatch.setattr(base, "_sync", syncs.append)

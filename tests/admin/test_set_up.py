@@ -151,7 +151,7 @@ def test_the_web_process_never_asks_magnific_and_the_sweep_rings_again(client, a
     assert OrmQ.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_callback_to_ourselves_arrives_and_is_for_nobody(live_server, settings):
     settings.PUBLIC_URL = live_server.url
     trials.ask([Tried.CALLBACK], actor=make_admin())

@@ -84,7 +84,7 @@ def test_staff_who_may_only_look_get_no_actions(client):
     assert generation.state == State.QUEUED
 
 
-COMMITS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+COMMITS = pytest.mark.django_db(transaction=True)
 """The link is handed out once the invitation is committed."""
 
 INVITE = "/admin/generations/invitation/add/"

@@ -11,7 +11,7 @@ from generations.models import Generation
 from tests.browser.looks import assert_accessible
 from tests.factories import first_team, make_library, make_prompt, membership_of
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 WISH = {"negative_prompt": "blur", "cfg_scale": 0.5, "aspect_ratio": "16:9", "duration": 5}
 
 

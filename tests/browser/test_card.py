@@ -12,7 +12,7 @@ from tests.browser.looks import assert_accessible, assert_fits
 from tests.browser.test_pages import tile
 from tests.factories import make_generation, make_live_account, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

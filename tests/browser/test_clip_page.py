@@ -10,7 +10,7 @@ from generations.lifecycle import liking
 from generations.models import Rating, State
 from tests.factories import make_generation, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_ready(mia, **fields):

@@ -15,7 +15,7 @@ from tests.browser.test_player import until
 from tests.factories import make_generation, make_user
 from tests.media.conftest import encode
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FRAMES, RATE = 48, 24
 FRAME = "Math.floor(document.querySelector('[data-player] video').currentTime * 24 + 0.01)"

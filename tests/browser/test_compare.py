@@ -11,7 +11,7 @@ from tests.browser.looks import violations
 from tests.factories import make_generation
 from tests.media.conftest import encode
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FILMS = (
     {"rate": 24, "frames": 120, "aspect_ratio": "16:9", "prompt": "A kite over a salt lake at dawn"},

@@ -18,7 +18,7 @@ from tests.browser.looks import assert_accessible, assert_fits
 from tests.factories import first_team, make_generation, make_live_account, make_user
 from tests.test_access import PEOPLE, TABLE, data_for, make_world, place
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AS_SEEN_BY = ("owner", "lead", "admin", "anonymous")
 """Who opens a page: the first of these who may."""

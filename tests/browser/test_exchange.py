@@ -12,7 +12,7 @@ from tests.browser.looks import violations
 from tests.browser.test_prompts import become
 from tests.factories import make_draft, make_generation, make_library, make_prompt, make_team, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ONE = "A {{ boat | fishing boat }} leaves the harbour, {{ light: dawn, dusk }}"
 TWO = "A {{ boat }} slowly leaves the harbour, {{ light }}, fog"
 

@@ -14,7 +14,7 @@ from generations.models import Generation, State
 from generations.views.gallery import PAGE_SIZE
 from tests.factories import make_generation, make_user, write_files
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SHIFT = """() => new Promise((resolve) => {
     let shift = 0;

@@ -9,7 +9,7 @@ from generations.lifecycle import improve
 from generations.models import Account, Improvement, Stage
 from tests.browser.looks import assert_accessible
 
-own_database = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+own_database = pytest.mark.django_db(transaction=True)
 
 TEXT = "A small {{ animal }} crosses the bay"
 BETTER = "A tiny animal slowly crosses the bay,\nwarm side light."

@@ -10,7 +10,7 @@ from generations.models import State
 from generations.views.gallery import PAGE_SIZE
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CONTROLS = """() => {
     for (const tile of document.querySelectorAll(".tile")) {

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from generations.models import Charged, State
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AWAY = """
 window.away = false;

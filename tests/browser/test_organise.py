@@ -11,7 +11,7 @@ from generations.views import count
 from generations.views.gallery import PAGE_SIZE
 from tests.factories import first_team, make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_clips(mia, count, **fields):

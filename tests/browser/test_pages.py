@@ -11,7 +11,7 @@ from generations.models import Generation, State
 from generations.views.gallery import PAGE_SIZE
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DRAFTS = "() => Object.keys(localStorage).filter((name) => name.startsWith('draft-'))"
 TOO_WIDE = """() => [...document.querySelectorAll(".setting :is(label, input, output, .hint)")].filter((part) => {

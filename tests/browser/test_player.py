@@ -12,7 +12,7 @@ from generations.models import State
 from tests.factories import make_generation
 from tests.media.conftest import encode
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FRAMES, SECONDS = 72, 3
 

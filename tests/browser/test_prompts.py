@@ -9,7 +9,7 @@ from generations.models import Membership, Prompt, Role, State
 from tests.browser.looks import violations
 from tests.factories import make_draft, make_generation, make_library, make_prompt, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "A {{ boat | fishing boat }} leaves the harbour, {{ light: dawn, dusk }}"
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from generations.models import Account, Generation
 from tests.factories import make_generation, make_live_account, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_question_stays_open_while_news_arrive_and_is_answered_once(page, live_server, settings):

@@ -16,7 +16,7 @@ from tests.browser.test_player import until
 from tests.factories import make_generation, make_order, make_user
 from tests.media.conftest import encode
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SHOTS = os.environ.get("SHOTS")
 """A folder for pictures to look at."""

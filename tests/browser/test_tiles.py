@@ -5,7 +5,7 @@ import pytest
 from generations.models import Charged, State
 from tests.factories import make_generation, make_live_account
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (360, 640, 768, 1024, 1440, 1920)
 LEAST_ON_TOUCH = 44

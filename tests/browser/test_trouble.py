@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from generations.models import Charged, Generation, State
 from tests.factories import PASSWORD, make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TOLD = {
     "offline": "No answer from the studio. Nothing is lost, and pressing again is safe: nothing is paid twice.",

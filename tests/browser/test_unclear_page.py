@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from generations.models import Generation, State, StrangerTask
 from tests.factories import PASSWORD, make_admin, make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SHOTS = os.environ.get("SHOTS")
 """A folder for pictures to look at."""

@@ -7,7 +7,7 @@ from generations.models import Generation
 from tests.browser.looks import assert_accessible
 from tests.factories import make_library, make_prompt
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "A {{ animal | fox }} by {{ place }}, {{ lens: wide, close }}"
 
 

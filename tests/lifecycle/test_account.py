@@ -167,7 +167,7 @@ def test_quiet_is_kept_by_all_requests_of_the_account(answers, expected, account
 # --- mails ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_admins_get_one_mail_for_one_trouble(account):
     make_admin("ada")
     make_admin("bob", is_active=False)
@@ -182,7 +182,7 @@ def test_admins_get_one_mail_for_one_trouble(account):
     assert account.events.count() == 4
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_admins_are_told_once_that_the_key_is_shared(account):
     make_admin("ada")
     alarm.mark_shared(account)
@@ -191,7 +191,7 @@ def test_admins_are_told_once_that_the_key_is_shared(account):
     assert "cannot settle" in mail.outbox[0].body
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_that_is_away_stops_nothing(account, settings, caplog):
     make_admin("ada")
     make_admin("bob")

@@ -171,7 +171,7 @@ def test_it_asks_four_questions_however_much_there_is(account, django_assert_num
         assert list(audit.differences()) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_night_tells_the_admins_what_does_not_fit(caplog):
     make_admin()
     account = make_live_account()
@@ -190,7 +190,7 @@ def test_the_night_tells_the_admins_what_does_not_fit(caplog):
     assert str(clips[0].pk) in caplog.text
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_names_some_and_counts_all(monkeypatch):
     monkeypatch.setattr(audit, "MOST_TOLD", 2)
     make_admin()

@@ -114,7 +114,7 @@ def test_nothing_is_claimed_once_a_pause_was_said(team, lead, holding, account):
     assert claim(chosen, holding)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_pause_at_the_moment_of_the_claim_comes_before_or_after_it(account, holding):
     lead = make_user("lea", role=Role.LEAD)
     chosen = [make_generation(lead) for _ in range(6)]

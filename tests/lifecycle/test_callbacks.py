@@ -125,7 +125,7 @@ def test_one_that_overtakes_its_answer_changes_nothing(holding):
     assert not Delivery.objects.filter(read_at=None).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_lost_answer_is_found_by_its_callback(account, settings, point_at):
     """The server makes the task, calls back in the middle of the POST, and drops the connection."""
 

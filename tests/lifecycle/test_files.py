@@ -127,7 +127,7 @@ def test_what_was_looked_at_this_night_is_not_looked_at_again():
     assert damages() == {clip.pk: "missing"}, "a look in the future was before a clock was set back"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_admins_are_told_once_and_again_of_what_is_new():
     make_admin()
     clips = [make_saved() for _ in range(3)]

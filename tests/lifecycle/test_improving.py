@@ -243,7 +243,7 @@ def test_a_day_takes_so_many_and_repetitions_count(sandbox, mia, settings, accou
         improve.start(make_user("jo"), TEXT)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_ten_who_press_at_once_get_one_and_the_limit_holds(settings, sandbox):
     settings.IMPROVEMENTS_PER_DAY = 4
     people = [make_user(f"person{number}") for number in range(5)]

@@ -448,7 +448,7 @@ def assert_refused() -> None:
     assert list(LedgerEntry.objects.values()) == before
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_every_way_to_change_a_row():
     make_generation(account=make_live_account())
     assert_refused()
@@ -476,7 +476,7 @@ def test_nothing_that_a_row_names_can_be_deleted(account):
             thing.delete()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_rows_are_protected_after_a_migration_that_makes_the_table_anew():
     """SQLite loses a table's triggers when Django makes it anew; `migrate` puts them back, whatever it does."""
     make_generation(account=make_live_account())

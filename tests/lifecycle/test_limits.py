@@ -393,7 +393,7 @@ def order_from_processes(*members: Membership, takes: int) -> list[str]:
     return json.loads(told.stdout)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("name", "takes", "affordable"), [("team_month", 1, 7), ("team_day", 2, 3), ("member_month", 3, 2)]
 )

@@ -114,7 +114,7 @@ def test_one_holder_at_a_time(account):
     assert again.fence > holding.fence
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_takers_one_gets_the_lease():
     account = Account.objects.current()
     taken = together(*(lambda: lease.acquire(account) for _ in range(6)))

@@ -51,7 +51,7 @@ def test_every_change_takes_a_higher_revision():
     assert first.revision < second.revision == Revision.current()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_wins():
     generation = make_generation()
     copies = [Generation.objects.get(pk=generation.pk) for _ in range(6)]

@@ -106,7 +106,7 @@ def test_two_people_may_have_the_same_nonce():
     assert Order.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_double_click_at_the_same_moment_is_one_order():
     owner, nonce = make_member(), uuid4()
     orders = together(*(lambda: place_order(owner, WISH, takes=1, nonce=nonce) for _ in range(4)))

@@ -123,7 +123,7 @@ def test_who_suggested_may_withdraw_until_it_is_decided(prompt, mia):
     assert fresh(prompt).versions.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_at_the_same_moment_each_version_gets_a_number_and_one_decision_counts():
     mia, bo = make_user(), make_user("bo")
     prompt = make_prompt(by=mia)

@@ -42,7 +42,7 @@ def test_pressing_again_and_whoever_presses_makes_one(rehearsed, live):
     assert Generation.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_people_pressing_at_once_make_one(rehearsed, live):
     people = [rehearsed.owner, make_admin(), rehearsed.owner, rehearsed.owner]
     copies = [Generation.objects.get(pk=rehearsed.pk) for _ in people]

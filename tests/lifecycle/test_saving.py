@@ -165,7 +165,7 @@ def test_a_crash_between_rename_and_ready_is_healed(clip, point_at):
     assert done.video_path == there
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_savers_racing_download_once(clip, point_at):
     with ScriptedServer(respond(200, clip)) as server:
         point_at(server.url)

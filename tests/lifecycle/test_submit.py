@@ -109,7 +109,7 @@ def test_a_sender_that_slept_after_its_claim_sends_nothing(holding, point_at, se
     assert b"".join(received.body for received in server.received) == b""
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_racing_send_one_post(sandbox, holding):
     generation = make_generation()
     copies = [Generation.objects.get(pk=generation.pk) for _ in range(4)]
@@ -133,7 +133,7 @@ def test_a_claim_needs_the_lease_for_the_whole_post(holding):
     assert claim(generation, holding) is not None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_answer_after_the_lease_was_lost_still_attaches_its_task(holding, point_at, settings):
     """The server answers only when the sweep has given up on the sender: the whole thing over HTTP."""
     arrived, go_on = threading.Event(), threading.Event()

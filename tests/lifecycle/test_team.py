@@ -111,7 +111,7 @@ def test_the_last_lead_stays(ada, go, other):
     assert told() == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("go", ["demote", "leave"])
 def test_two_leads_who_go_at_once_leave_one(go):
     leads = [make_member(name, role=Role.LEAD) for name in ("ada", "bea")]

@@ -156,7 +156,7 @@ def test_a_doubt_beside_a_clip_that_runs_can_be_ended(decide, outcome, clips, ad
     assert not unclear.unclear(doubt.account)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_decisions_at_once_one_counts(account, admin):
     doubt = make_doubt()
     copies = [Submission.objects.get(pk=doubt.pk) for _ in range(6)]
@@ -173,7 +173,7 @@ def test_of_many_decisions_at_once_one_counts(account, admin):
     assert state in ends[outcome]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_answer_racing_a_release_is_never_lost(account, holding):
     """Whoever wins: the task is attached to exactly one clip, and nothing waits to be sent a second time."""
     submission = claim(make_generation(), holding)

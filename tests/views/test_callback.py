@@ -58,7 +58,7 @@ def test_the_same_delivery_again_is_kept_once(submission):
     assert OrmQ.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_delivery_at_the_same_moment_is_kept_once(submission):
     body = word("t-1", "COMPLETED")
     headers, token = signed(body, webhook_id="msg_a"), submission.callback_token

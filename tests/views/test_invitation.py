@@ -189,7 +189,7 @@ def test_an_invitation_withdrawn_between_check_and_save_is_404(client, monkeypat
     assert not User.objects.filter(username="nina").exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_accepts_at_once_make_one_account():
     invitation, token = make_invitation()
     start, statuses = threading.Barrier(2), []

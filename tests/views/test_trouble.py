@@ -68,7 +68,7 @@ def test_who_sends_has_no_banner(client, mia):
 # The mails
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_pause_is_mailed_with_what_to_do(mailoutbox, settings, kind):
     settings.PUBLIC_URL = "https://studio.example.com"
@@ -82,14 +82,14 @@ def test_a_pause_is_mailed_with_what_to_do(mailoutbox, settings, kind):
     assert f"https://studio.example.com/admin/generations/account/{account.pk}/change/" in mail.body
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_without_an_address_the_mail_names_the_page(mailoutbox):
     make_admin()
     alarm.pause(Account.objects.current(), "no_credit", "No credit.")
     assert "in the admin, under Accounts" in mailoutbox[0].body
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_damaged_files_are_mailed_with_their_names(mailoutbox, settings):
     settings.PUBLIC_URL = "https://studio.example.com"
     make_admin()
