@@ -31,6 +31,8 @@ BROWSERS = (
 )
 TEMPLATE = pytest.StashKey[AbstractContextManager[None]]()
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FEW_PROCESSES = ("--in-process-gpu", "--renderer-process-limit=1")
+"""A process for each page, and one that draws, cost a quarter of a short test's processor time."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,7 +97,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         for alias, kept in known.items():
             connections[alias] = kept
-        browser = playwright.chromium.launch(executable_path=named, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=named, args=[*QUIET, *FEW_PROCESSES])
         yield browser
         browser.close()
 

@@ -3,6 +3,8 @@
 import shutil
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +39,22 @@ def make() -> str:
 def drop(earlier: str) -> None:
     """Remove this process's test database."""
     connection.creation.destroy_test_db(earlier, verbosity=0)
+
+
+@contextmanager
+def none_yet(folder: Path) -> Iterator[None]:
+    """Let this process use a database without tables meanwhile, in `folder` or on PostgreSQL."""
+    earlier, name = connection.settings_dict["NAME"], f"kling_empty_{uuid.uuid4().hex[:8]}"
+    connection.close()
+    on_postgres = template.postgres()
+    connection.settings_dict["NAME"] = template.create(name) if on_postgres else str(folder / name)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = earlier
+        if on_postgres:
+            template.drop(name)
 
 
 def put_back() -> None:

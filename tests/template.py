@@ -114,11 +114,19 @@ def _made() -> Path | None:
 
 
 def _make(folder: Path) -> None:
+    """With the tables that the tests of this run have, if they are there already: migrating takes longest."""
     settings = {}
-    if url := postgres():
-        name = create(f"kling_template_{uuid.uuid4().hex[:8]}")
-        (folder / "studio.database").write_text(name)
-        settings["DATABASE_URL"] = _with_name(url, name)
+    (folder / "var").mkdir()
+    with alone("tables"):
+        if url := postgres():
+            tables = folder / "tables.database"
+            name = create(
+                f"kling_template_{uuid.uuid4().hex[:8]}", tables.read_text() if tables.exists() else ""
+            )
+            (folder / "studio.database").write_text(name)
+            settings["DATABASE_URL"] = _with_name(url, name)
+        elif (tables := folder / "tables.sqlite3").exists():
+            shutil.copy(tables, folder / "var/db.sqlite3")
     env = environment(folder / "var", free_port(), settings)
     subprocess.run([sys.executable, "-c", MAKE], cwd=ROOT, env=env, check=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,12 +22,13 @@ from generations.models import (
     LedgerEntry,
     Membership,
     OrderedPrompt,
-    Price,
     State,
 )
 from generations.models.booking import due_of
+from tests import tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TEAMS = "0003_teams_and_ledger"
 
 Model = Callable[[str], Any]
 FILE = {"video_name": "a.mp4", "video_bytes": 1, "video_sha256": "0"}
@@ -37,12 +39,18 @@ LIVES = [(state, Charged.NO) for state in State] + [
 
 
 @pytest.fixture
-def before() -> Iterator[Model]:
-    """The tables as they were then; afterwards they are of today again."""
-    executor = MigrationExecutor(connection)
-    old = executor.migrate([("generations", "0002_first_rows")])
-    yield lambda name: old.apps.get_model("generations", name)
-    call_command("migrate", verbosity=0)
+def before(tmp_path: Path) -> Iterator[Model]:
+    """An installation of then, with tables of its own: those of this process are of today, and stay so."""
+    with tables.none_yet(tmp_path):
+        old = migrate_to("0002_first_rows")
+        yield lambda name: old.get_model("generations", name)
+
+
+def migrate_to(name: str) -> Any:
+    """Bring the tables to a migration; return the models of then."""
+    executor, wanted = MigrationExecutor(connection), ("generations", name)
+    executor.migrate([wanted])
+    return executor.loader.project_state(wanted).apps
 
 
 def make_account(model: Model, *, is_rehearsal: bool) -> Any:
@@ -103,18 +111,17 @@ def test_clips_get_a_team_a_wish_and_their_place_in_ledger_and_history(before):
 def test_only_an_empty_installation_may_have_any_currency(before, settings):
     """The price of one with clips is not taken for ours."""
     settings.CURRENCY = "CHF"
-    call_command("migrate", "generations", "0005", verbosity=0)
-    assert Price.objects.in_force().currency == "CHF"
-    call_command("migrate", "generations", "0002", verbosity=0)
+    migrate_to(TEAMS)
+    migrate_to("0002_first_rows")
     settings.CURRENCY = "EUR"
     account = make_account(before, is_rehearsal=False)
     make_clip(before, before("User").objects.create(username="mia"), account, State.READY)
     before("Price").objects.create(rate_per_second="1.4", currency="USD", valid_from=timezone.now())
     with pytest.raises(CommandError, match="Set CURRENCY=USD"):
-        call_command("migrate", verbosity=0)
+        migrate_to(TEAMS)
     settings.CURRENCY = "USD"
-    call_command("migrate", verbosity=0)
-    assert str(Price.objects.in_force()) == "1.4000 USD/s"
+    newest = migrate_to(TEAMS).get_model("generations", "Price").objects.latest("valid_from")
+    assert str(newest.rate_per_second) == "1.4000"
 
 
 def test_every_change_of_a_model_has_its_migration():
