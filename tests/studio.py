@@ -20,6 +20,7 @@ from tests.environment import PASSWORDS, ROOT, environment, free_port
 QUICK = {
     "SANDBOX_SECONDS": "2",
     "SANDBOX_MEGABYTES": "2",
+    "SANDBOX_PLAIN": "true",
     "LIST_INTERVAL_SECONDS": "0.5",
     "MAGNIFIC_REQUESTS_PER_MINUTE": "290",
     "QUEUE_POLL_SECONDS": "0.1",

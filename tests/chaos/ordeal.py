@@ -5,6 +5,7 @@ trouble takes a minute. A worst moment is recognised by what it leaves behind: a
 """
 
 import json
+import math
 import os
 import random
 import sqlite3
@@ -51,6 +52,8 @@ COMPRESSED = {
 }
 LONGEST_AIM_SECONDS = 15.0
 """A moment that does not come in this time is given up for another one."""
+CLUSTER_SECONDS = 0.1
+"""How old the list of a cluster's processes may be when one is hurt."""
 SCRIPT = """
 import json
 from generations.models import *
@@ -140,10 +143,16 @@ class Ordeal:
             blow(found, self._dice)
 
     def _await(self, moment: Moment) -> Cluster | None:
-        """Return the cluster as it is when something new shows: what follows cannot have been done yet."""
-        before, deadline = moment.trace(), time.monotonic() + LONGEST_AIM_SECONDS
-        while time.monotonic() < deadline and not self._over.wait(0.001):
-            found, now = cluster(self.studio.process.pid, moment.cluster), moment.trace()
+        """Return the cluster when something new shows, before what follows can have been done.
+
+        So it is looked for beforehand, now and then: finding its processes takes longer than that.
+        """
+        before, looked_at = moment.trace(), -math.inf
+        deadline = time.monotonic() + LONGEST_AIM_SECONDS
+        while time.monotonic() < deadline and not self._over.wait(0.002):
+            if time.monotonic() - looked_at > CLUSTER_SECONDS:
+                found, looked_at = cluster(self.studio.process.pid, moment.cluster), time.monotonic()
+            now = moment.trace()
             if now - before:
                 return found
             before = now
