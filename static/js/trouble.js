@@ -36,8 +36,10 @@ function say(status) {
 // The request itself is listened to: the element that sent it may be gone from the page by then.
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
   if (elt.id === "live") return;
-  // What is pressed inside a message stays in the page until it is answered.
-  if (requestConfig.verb !== "get" && !elt.closest("#messages")) forgetWhatWasSaid();
+  // What is pressed inside a message stays in the page until it is answered; what goes off by itself some time after
+  // the last letter may come when the press that followed has been answered already.
+  const isPressed = requestConfig.verb !== "get" && requestConfig.triggeringEvent?.type !== "input";
+  if (isPressed && !elt.closest("#messages")) forgetWhatWasSaid();
   for (const end of ["load", "error", "timeout"]) {
     xhr.addEventListener(end, () => {
       if (xhr.status >= 200 && (xhr.status < 400 || xhr.status === 422)) return;

@@ -181,6 +181,19 @@ def test_what_was_said_goes_with_the_next_edit(open_page, page):
     expect(page.locator("#order-message")).to_have_text("")
 
 
+def test_what_was_ordered_stays_said_when_a_look_at_the_text_comes_after_it(open_page, page):
+    """The look goes off some time after the last letter; the press may be answered by then."""
+    open_page("/")
+    page.locator("#prompt").fill("A boat")
+    page.locator("#generate").click()
+    said = page.locator("#order-message")
+    expect(said).to_have_text("Ordered: 1 clip is in line.")
+    with page.expect_response("**/preflight"):
+        page.locator("#prompt").evaluate("box => box.dispatchEvent(new Event('input', {bubbles: true}))")
+    page.wait_for_timeout(100)
+    expect(said).to_have_text("Ordered: 1 clip is in line.")
+
+
 def test_why_it_cannot_be_ordered_is_said_while_one_types(open_page, page):
     open_page("/")
     reasons = page.locator("#order-errors")
