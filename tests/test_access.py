@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -732,18 +731,8 @@ def cookies_of(person):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One for all tests here: each undoes what it changed. No cluster is late in it, however long they take.
-
-    A third of all requests are refused, with a page whose frame is that of all others: here it has none.
-    """
-    frameless = tmp_path_factory.mktemp("frameless")
-    for name in ("403.html", "404.html"):
-        (frameless / name).write_text("{{ exception }}")
-    templates = [copy.deepcopy(settings.TEMPLATES[0])]
-    templates[0]["DIRS"].insert(0, frameless)
-    lasting = override_settings(
-        TEMPLATES=templates, MEDIA_ROOT=tmp_path_factory.mktemp("media"), STUCK_AFTER_SECONDS=math.inf
-    )
+    """One for all tests here: each undoes what it changed. No cluster is late in it, however long they take."""
+    lasting = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), STUCK_AFTER_SECONDS=math.inf)
     with django_db_blocker.unblock(), lasting, transaction.atomic():
         yield make_world()
         transaction.set_rollback(True)
