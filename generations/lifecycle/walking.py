@@ -19,7 +19,7 @@ from generations.models.search_text import has_words
 ORDERED_BY: Final = ("number", "price", "rating", "duration")
 FEW: Final = 1000
 """So many clips are quickly collected and sorted."""
-FAR: Final = 3000
+FAR: Final = 1000
 """Clips to walk past at most: where those looked for stand further on, they are collected after all."""
 
 
