@@ -137,7 +137,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
         # FULL: a power cut must not undo a committed "submitting". What savers commit is done again after one.
-        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'NORMAL' if IS_SAVING else 'FULL'};",
+        # Mapped, pages are read where the system keeps them: each connection's own cache holds 2 MB of copies.
+        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'NORMAL' if IS_SAVING else 'FULL'};"
+        f"PRAGMA mmap_size={2**30};",
     }
 else:
     POSTGRESQL = DATABASES["default"].setdefault("OPTIONS", {})

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from generations.access import is_lead, visible_generations
@@ -163,10 +164,10 @@ def shown_prompts(user: User) -> QuerySet[Prompt]:
 def prompts_in(libraries: Collection[Library]) -> QuerySet[Prompt]:
     """Return the prompts of libraries that somebody may read, for a list in order.
 
-    The database goes through all prompts in that order and leaves out what is elsewhere: were the library named as
-    a column, it would collect and sort all that is in there.
+    SQLite goes through all prompts in that order and leaves out what is elsewhere: were the library named as a
+    column, it would collect and sort all that is in there. PostgreSQL knows how much that is, of a column alone.
     """
-    shelf = Coalesce("library_id", "library_id")
+    shelf = F("library_id") if connection.vendor == "postgresql" else Coalesce("library_id", "library_id")
     return Prompt.objects.alias(shelf=shelf).filter(shelf__in=[library.pk for library in libraries])
 
 
