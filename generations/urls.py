@@ -1,4 +1,4 @@
-"""Every address of the application. Access to each is stated in `tests/test_access.py`."""
+"""Every address of the application. Access to each is stated in `tests/access/table.py`."""
 
 from django.urls import path
 

@@ -25,7 +25,7 @@ GROUPS: Final = {
     "tests/test_standstill.py": "processes",
     "tests/test_stopping.py": "processes",
     "tests/test_scripts.py": "processes",
-    "tests/test_access.py": "access",
+    "tests/access/": "access",
 }
 """By the beginning of a path, what is run together: it shares what is dear to start, or would be in its own way.
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from generations.models import Membership, State, User
+from tests.access.data import data_for
+from tests.access.table import PEOPLE, TABLE
+from tests.access.world import make_world, place
 from tests.browser.looks import assert_accessible, assert_fits
 from tests.factories import first_team, make_generation, make_live_account, make_user
-from tests.test_access import PEOPLE, TABLE, data_for, make_world, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
