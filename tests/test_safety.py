@@ -81,6 +81,17 @@ def test_on_postgresql_pages_share_a_pool_and_workers_have_none(load: Load) -> N
     assert "pool" not in worker.get("OPTIONS", {})
 
 
+def test_postgresql_is_told_of_the_disk_unless_its_address_says_more(load: Load) -> None:
+    for query, told in (("", "-c random_page_cost=1.1"), ("?options=-c%20jit%3Doff", "-c jit=off")):
+        database = load(DATABASE_URL=f"{POSTGRES}{query}")["DATABASES"]["default"]
+        assert database["OPTIONS"]["options"] == told
+
+
+def test_sqlite_s_pages_are_read_where_the_system_keeps_them(sqlite: BaseDatabaseWrapper) -> None:
+    with sqlite.cursor() as cursor:
+        assert cursor.execute("PRAGMA mmap_size").fetchone() == (2**30,)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/", "/nothing/here/"])
 def test_the_policy_of_every_page(client: Client, path: str) -> None:
