@@ -1,14 +1,33 @@
 """Finding clips in the admin's lists, by indexes alone."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from generations import constraints
 from generations.admin.listing import clips_named
+from generations.admin.readonly import ReadOnlyAdmin
 from generations.models.prompt_index import with_place
+
+MOST_FOUND: Final = 500
+"""Clips that are counted of a search: PostgreSQL looks at each prompt on the way, 16 µs apiece."""
+
+
+class ClipListAdmin(ReadOnlyAdmin):
+    """A list of clips, searched by `find_clips`."""
+
+    def most_counted(self, request: HttpRequest) -> int:
+        """Fewer where words are looked for."""
+        return MOST_FOUND if request.GET.get(SEARCH_VAR, "").strip() else super().most_counted(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A clip by its id or task, or all whose prompts have these words."""
+        return find_clips(queryset, search_term, is_sorted="o" in request.GET), False
 
 
 def find_clips(found: QuerySet[Any], text: str, *, is_sorted: bool) -> QuerySet[Any]:

@@ -19,9 +19,9 @@ class CountedAdmin(ReadOnlyAdmin):
     held_by = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Count the clips in the same query, of the rows that are shown alone."""
+        """Count the clips in the same query, of the rows that are shown alone, off an index."""
         held = self.holds._default_manager.filter(**{self.held_by: OuterRef("pk")}).order_by()
-        counted = held.values(self.held_by).annotate(n=Count("pk")).values("n")
+        counted = held.values(self.held_by).annotate(n=Count("*")).values("n")
         return super().get_queryset(request).annotate(clip_count=Coalesce(Subquery(counted), 0))
 
     @admin.display(description="clips")

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations.admin.charges import charges_page
-from generations.admin.clip_search import DurationFilter, find_clips
+from generations.admin.clip_search import ClipListAdmin, DurationFilter
 from generations.admin.poster import POSTER_HEIGHT, poster_of
-from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from generations.admin.readonly import ReadOnlyInline
 from generations.lasting import lasted
 from generations.lifecycle.cancel import cancel
 from generations.lifecycle.limits import OverLimit
@@ -107,7 +107,7 @@ class RatingInline(ReadOnlyInline):
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnlyAdmin):
+class GenerationAdmin(ClipListAdmin):
     """State, cost and history are written by the application; a person cancels or retries.
 
     `result_url` is a signed link, that is a secret, and not shown.
@@ -176,12 +176,6 @@ class GenerationAdmin(ReadOnlyAdmin):
     def view_on_site(self, generation: Generation) -> str:
         """The clip page."""
         return generation.get_absolute_url()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Generation], search_term: str
-    ) -> tuple[QuerySet[Generation], bool]:
-        """A clip by its id or task, or all whose prompts have these words."""
-        return find_clips(queryset, search_term, is_sorted="o" in request.GET), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Also by what other pages here link to."""

@@ -23,17 +23,17 @@ TOO_MANY: Final = "Nothing was done: these are more than {:,}. Filter or search 
 
 
 class CappedPaginator(Paginator):
-    """Counts up to one more than MOST, and sorts keys alone: the time for more would grow with the table."""
+    """Counts up to one more than `most`, and sorts keys alone: the time for more would grow with the table."""
 
-    def __init__(self, *args: Any, rows: QuerySet[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: QuerySet[Any], most: int, **kwargs: Any) -> None:
         """`rows` is where a page's rows are read from."""
         super().__init__(*args, **kwargs)
-        self.rows = rows
+        self.rows, self.most = rows, most
 
     @cached_property
     def count(self) -> int:
         """How many rows there are, as far as they are counted."""
-        return self._rows.order_by().values("pk")[: MOST + 1].count()
+        return self._rows.order_by().values("pk")[: self.most + 1].count()
 
     def page(self, number: int | str) -> Page:
         """Return a page whose rows are read once it is known which they are, without searching again."""
@@ -54,7 +54,6 @@ class ListingAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    most_counted = MOST
     see_also_by: ClassVar[dict[str, tuple[str, str]]] = {}
     """Where else rows of a row are: by what the link says, the model and the column that names the row."""
 
@@ -63,15 +62,19 @@ class ListingAdmin(admin.ModelAdmin):
         rows, joined = self.get_queryset(request), self.list_select_related
         if joined:
             rows = rows.select_related(*(joined if isinstance(joined, (list, tuple)) else ()))
-        return CappedPaginator(*args, rows=rows, **kwargs)
+        return CappedPaginator(*args, rows=rows, most=self.most_counted(request), **kwargs)
+
+    def most_counted(self, request: HttpRequest) -> int:
+        """How many rows of the list that is asked for are counted, paged through and acted on together."""
+        return MOST
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
         """Refuse to act on more than is counted: nobody has seen how many that would be."""
-        is_all = request.POST.get("select_across", "0") not in ("", "0")
-        if is_all and queryset.order_by().values("pk")[MOST : MOST + 1].exists():
-            messages.warning(request, TOO_MANY.format(MOST))
+        is_all, most = request.POST.get("select_across", "0") not in ("", "0"), self.most_counted(request)
+        if is_all and queryset.order_by().values("pk")[most : most + 1].exists():
+            messages.warning(request, TOO_MANY.format(most))
             return redirect(request.get_full_path())
         return super().response_action(request, queryset, *args, **kwargs)
 

@@ -18,10 +18,9 @@ from django.utils.safestring import SafeString
 
 from generations.access import review as access
 from generations.admin import review_news, review_queue, review_takes
-from generations.admin.clip_search import find_clips
+from generations.admin.clip_search import ClipListAdmin
 from generations.admin.listing import people_named
 from generations.admin.poster import POSTER_HEIGHT, poster_of
-from generations.admin.readonly import ReadOnlyAdmin
 from generations.lasting import lasted
 from generations.lifecycle import review
 from generations.models import ClipInReview, Generation, Review, User, Verdict
@@ -83,7 +82,7 @@ class VerdictActionForm(ActionForm):
 
 
 @admin.register(ClipInReview)
-class ClipInReviewAdmin(ReadOnlyAdmin):
+class ClipInReviewAdmin(ClipListAdmin):
     """What was handed in, newest first. A verdict is written by the same verb as in the queue."""
 
     list_display = ("poster", "title", "team", "owner", "said", "age", "cost")
@@ -115,7 +114,7 @@ class ClipInReviewAdmin(ReadOnlyAdmin):
         """All of an owner's, else as clips are found."""
         if people := people_named(search_term.strip()):
             return queryset.filter(owner__in=people), False
-        return find_clips(queryset, search_term, is_sorted="o" in request.GET), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the queue, takes side by side, and what an open page asks for."""

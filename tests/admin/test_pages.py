@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule, Task
 
-from generations.admin import listing
+from generations.admin import clip_search, listing
 from generations.lifecycle import collections, comments, library_import, review, suggestions, tags
 from generations.models import (
     Account,
@@ -214,7 +214,6 @@ def test_a_list_counts_and_searches_no_further_than_it_must(client, ada, monkeyp
     """By what the database is asked: no count of all, and no look for a part of a word."""
     make_rows(3)
     monkeypatch.setattr(listing, "MOST", 2)
-    monkeypatch.setattr(listing.ListingAdmin, "most_counted", 2)
     for model in (Event, Generation, ClipInReview, Submission, Delivery, LedgerEntry, Order, Review):
         with CaptureQueriesContext(connection) as queries:
             page = client.get(changelist(model)).content.decode()
@@ -225,6 +224,15 @@ def test_a_list_counts_and_searches_no_further_than_it_must(client, ada, monkeyp
             sql for sql in asked if "COUNT(" in sql and "LIMIT" not in sql and "GROUP BY" not in sql
         ] == []
         assert [sql for sql in asked if "LIKE" in sql and "generations_user" not in sql] == []
+
+
+def test_of_a_search_for_words_less_is_counted(client, ada, monkeypatch):
+    make_rows(3)
+    monkeypatch.setattr(clip_search, "MOST_FOUND", 2)
+    for model in (Generation, ClipInReview):
+        name = model._meta.verbose_name_plural
+        assert f"More than 2 {name}" in client.get(changelist(model), {"q": "boat"}).content.decode()
+        assert f"More than 2 {name}" not in client.get(changelist(model)).content.decode()
 
 
 def test_what_nobody_has_counted_is_not_acted_on(client, ada, monkeypatch):
