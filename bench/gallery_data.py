@@ -79,7 +79,7 @@ def make(clips: int) -> None:
 
 
 def analyse() -> None:
-    """Let the database count its rows and tidy up: what PostgreSQL does by itself within a minute, and we on SQLite."""
+    """Let the database count its rows, and tidy up: PostgreSQL does both by itself within a minute."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
