@@ -143,8 +143,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     POSTGRESQL = DATABASES["default"].setdefault("OPTIONS", {})
-    # Its default of 4 is a turning disk's: a page of a filter was then walked to past all that others have ordered.
-    POSTGRESQL.setdefault("options", "-c random_page_cost=1.1")
+    # Its default of 4 is a turning disk's: one person's clips were then looked for among everybody's.
+    POSTGRESQL["options"] = f"-c random_page_cost=1.1 {POSTGRESQL.get('options', '')}".strip()
     DATABASES["default"]["CONN_MAX_AGE"] = 600 if IN_WORKER else 0
     if not IN_WORKER:
         POSTGRESQL["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}

@@ -78,11 +78,14 @@ def test_on_postgresql_pages_share_a_pool_and_workers_have_none(load: Load) -> N
     assert (web["CONN_MAX_AGE"], web["OPTIONS"]["pool"]["max_size"]) == (0, 16)
     worker = load(DATABASE_URL=POSTGRES, IN_WORKER="true")["DATABASES"]["default"]
     assert worker["CONN_MAX_AGE"] == 600
-    assert "pool" not in worker.get("OPTIONS", {})
+    assert "pool" not in worker["OPTIONS"]
 
 
-def test_postgresql_is_told_of_the_disk_unless_its_address_says_more(load: Load) -> None:
-    for query, told in (("", "-c random_page_cost=1.1"), ("?options=-c%20jit%3Doff", "-c jit=off")):
+def test_postgresql_is_told_of_the_disk_and_then_what_its_address_says(load: Load) -> None:
+    for query, told in (
+        ("", "-c random_page_cost=1.1"),
+        ("?options=-c%20jit%3Doff", "-c random_page_cost=1.1 -c jit=off"),
+    ):
         database = load(DATABASE_URL=f"{POSTGRES}{query}")["DATABASES"]["default"]
         assert database["OPTIONS"]["options"] == told
 

@@ -13,14 +13,14 @@ from generations.admin.readonly import ReadOnlyAdmin
 from generations.models.prompt_index import with_place
 
 MOST_FOUND: Final = 500
-"""Clips that are counted of a search: PostgreSQL looks at each prompt on the way, 16 µs apiece."""
+"""Clips that are counted of any search: PostgreSQL looks at each prompt on the way, 16 µs apiece."""
 
 
 class ClipListAdmin(ReadOnlyAdmin):
     """A list of clips, searched by `find_clips`."""
 
     def most_counted(self, request: HttpRequest) -> int:
-        """Fewer where words are looked for."""
+        """Fewer of what is searched for."""
         return MOST_FOUND if request.GET.get(SEARCH_VAR, "").strip() else super().most_counted(request)
 
     def get_search_results(

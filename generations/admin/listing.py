@@ -57,12 +57,14 @@ class ListingAdmin(admin.ModelAdmin):
     see_also_by: ClassVar[dict[str, tuple[str, str]]] = {}
     """Where else rows of a row are: by what the link says, the model and the column that names the row."""
 
-    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> CappedPaginator:
-        """Return one that reads rows with what the list shows of them."""
+    def get_paginator(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Paginator:
+        """Return one that reads rows with what the list shows of them; Django's own for the history of a row."""
+        if queryset.model is not self.model:
+            return super().get_paginator(request, queryset, *args, **kwargs)
         rows, joined = self.get_queryset(request), self.list_select_related
         if joined:
             rows = rows.select_related(*(joined if isinstance(joined, (list, tuple)) else ()))
-        return CappedPaginator(*args, rows=rows, most=self.most_counted(request), **kwargs)
+        return CappedPaginator(queryset, *args, rows=rows, most=self.most_counted(request), **kwargs)
 
     def most_counted(self, request: HttpRequest) -> int:
         """How many rows of the list that is asked for are counted, paged through and acted on together."""

@@ -32,7 +32,7 @@ class SearchTextField(models.TextField):
 def has_words(text: str) -> Q:
     """That a `search_text` has all of these words, or words that begin so; signs alone are in none.
 
-    The longest is looked for first: few texts have it mostly, and only those are searched for the others.
+    The longest is looked for first: mostly few texts have it, and only those are searched for the others.
     """
     words = sorted(typed_words(text), key=len, reverse=True)
     if text.strip() and not words:

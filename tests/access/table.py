@@ -5,7 +5,7 @@ PEOPLE = ("anonymous", "inactive", "stranger", "viewer", "member", "owner", "lea
 
 FILES = ("clip-video", "clip-download", "clip-poster", "clip-preview", "clip-strip", "clip-proxy")
 SIGN_IN = 302
-"""Of an anonymous or inactive visitor; a test below sees where it leads."""
+"""Of an anonymous or inactive visitor; `test_addresses.send` sees where it leads."""
 ALL_405 = (405,) * 8
 NOT_SO = (SIGN_IN, SIGN_IN, *(405,) * 6)
 MEMBERS_PAGE = (SIGN_IN, SIGN_IN, *(200,) * 6)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -233,6 +234,24 @@ def test_of_a_search_for_words_less_is_counted(client, ada, monkeypatch):
         name = model._meta.verbose_name_plural
         assert f"More than 2 {name}" in client.get(changelist(model), {"q": "boat"}).content.decode()
         assert f"More than 2 {name}" not in client.get(changelist(model)).content.decode()
+
+
+def test_more_than_is_counted_of_a_search_is_not_acted_on(client, ada, monkeypatch):
+    clips = [make_generation(prompt="A boat") for _ in range(3)]
+    monkeypatch.setattr(clip_search, "MOST_FOUND", 2)
+    data = {"action": "cancel_selected", "_selected_action": [clips[0].pk], "select_across": "1"}
+    page = client.post(f"{changelist(Generation)}?q=boat", data, follow=True).content.decode()
+    assert "Nothing was done: these are more than 2." in page
+    client.post(changelist(Generation), data)
+    assert not Generation.objects.filter(state=State.QUEUED).exists()
+
+
+def test_the_history_of_a_row_is_what_was_done_to_it(client, ada):
+    mia = make_user()
+    done = LogEntry.objects.log_actions(ada.pk, [mia], CHANGE, change_message="Looked after.")
+    page = client.get(reverse("admin:generations_user_history", args=[mia.pk]))
+    assert list(page.context["action_list"]) == done
+    assert "Looked after." in page.content.decode()
 
 
 def test_what_nobody_has_counted_is_not_acted_on(client, ada, monkeypatch):

@@ -80,6 +80,11 @@ def test_rare_and_common_words_are_found_alike(mia, monkeypatch, few):
         assert find(mia, text=typed) == [rows[at] for at in found]
 
 
+def test_the_longest_word_is_looked_for_first(mia):
+    sql = str(PromptFilter(text="fox lighthouse boat").find(Prompt.objects.all(), mia).query)
+    assert sql.index("lighthouse") < sql.index("boat") < sql.index("fox")
+
+
 def test_a_prompt_is_found_by_its_new_words_alone(mia):
     prompt = make_prompt(text="A boat", title="Harbour", by=mia)
     prompts.describe(prompt, title="Quay", notes="", tags=["fog"], example=None)
