@@ -25,7 +25,9 @@ ORDERS = (
     ("Snow begins to fall on a mountain pass, wide and still", "16:9", 5),
     ("A paper boat crosses a rain puddle, seen from just above the water", "16:9", 5),
 )
-SLOW = {"SANDBOX_SECONDS": "20", "MAGNIFIC_MAX_CONCURRENT": "2"}
+PAINTED = {"SANDBOX_PLAIN": "false"}
+"""A picture of its own for each prompt."""
+SLOW = PAINTED | {"SANDBOX_SECONDS": "20", "MAGNIFIC_MAX_CONCURRENT": "2"}
 MONTH = """
 from datetime import timedelta
 from decimal import Decimal
@@ -149,7 +151,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
         session = Path(folder) / "session.json"
-        with running_studio(Path(folder) / "var", SANDBOX_MEGABYTES="12") as studio:
+        with running_studio(Path(folder) / "var", SANDBOX_MEGABYTES="12", **PAINTED) as studio:
             page = browser.new_page()
             studio.login(page)
             make_clips(studio, page)
