@@ -33,12 +33,13 @@ ADMIN_PAGES = (
         for model in sorted(admin.site._registry, key=lambda model: model._meta.label)
     ),
 )
+PAGES_OF_A_USER = ("admin:generations_user_deactivate", "admin:generations_user_history")
 
 
 def test_the_admin_is_for_admins(world):
     pages = [reverse(name) for name in ADMIN_PAGES]
     pages += ["/admin/generations/team/add/", "/admin/generations/membership/add/"]
-    pages.append(reverse("admin:generations_user_deactivate", args=[world["shared"].owner_id]))
+    pages += [reverse(name, args=[world["shared"].owner_id]) for name in PAGES_OF_A_USER]
     for person in PEOPLE:
         client = Client()
         if person != "anonymous":
@@ -56,7 +57,7 @@ def test_the_admin_lets_a_reviewer_review_and_nothing_else(client, world):
     reviewer.groups.add(Group.objects.get(name="Reviewers"))
     client.force_login(reviewer)
     pages = {reverse(name) for name in ADMIN_PAGES} | {"/admin/generations/team/add/", "/admin/auth/group/"}
-    pages |= {reverse("admin:generations_user_deactivate", args=[world["shared"].owner_id])}
+    pages |= {reverse(name, args=[world["shared"].owner_id]) for name in PAGES_OF_A_USER}
     pages |= {reverse("admin:generations_generation_change", args=[world["shared"].pk])}
     open_pages = {page for page in pages if client.get(page).status_code == 200}
     assert open_pages == {reverse(name) for name in REVIEWER_PAGES}
